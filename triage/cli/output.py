@@ -1,0 +1,47 @@
+"""How results and talk reach a person or a script: results on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+T = TypeVar("T")
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON on stdout; times in ISO 8601, dataclasses as objects."""
+    import orjson
+
+    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode())
+
+
+def say(text: str) -> None:
+    """Tell a person something that is no result, on stderr."""
+    click.echo(text, err=True)
+
+
+def progress(values: Iterable[T], *, total: int | None = None, unit: str = "rows") -> Iterable[T]:
+    """Return `values`, with a bar on stderr where that is a terminal and the work takes longer than two seconds."""
+    from tqdm import tqdm
+
+    return tqdm(values, total=total, unit=f" {unit}", delay=2, disable=None, leave=False)
+
+
+def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows under a header, in columns as wide as a terminal shows their characters."""
+    cells = [list(header), *[list(row) for row in rows]]
+    widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        click.echo("  ".join(_pad(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _width(text: str) -> int:
+    from wcwidth import wcswidth
+
+    return max(wcswidth(text), 0)
+
+
+def _pad(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))

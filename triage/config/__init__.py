@@ -1,0 +1,1 @@
+"""Settings, taxonomy and policy, read once at the entry point and passed down as plain values."""

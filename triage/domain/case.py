@@ -1,0 +1,94 @@
+"""Cases, leases and decisions: what a moderator judges and what stays on record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class CaseState(StrEnum):
+    """Where a case stands. `escalated` waits for a senior person; `merged` lives on in another case."""
+
+    OPEN = "open"
+    DECIDED = "decided"
+    ESCALATED = "escalated"
+    MERGED = "merged"
+
+
+class Verdict(StrEnum):
+    """What a moderator can say of a case. The words are a person's judgement, never a model's."""
+
+    DISINFORMATION = "disinformation"
+    NOT_DISINFORMATION = "not_disinformation"
+    CANNOT_TELL = "cannot_tell"
+    OUT_OF_SCOPE = "out_of_scope"
+
+
+class Review(StrEnum):
+    """In which round a decision was made."""
+
+    FIRST = "first"
+    SECOND = "second"
+    ADJUDICATION = "adjudication"
+    APPEAL = "appeal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """A timed lease of one case to one moderator. A decision needs the token of the newest lease, while it is live."""
+
+    case: str
+    moderator: str
+    token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One moderator's verdict at one time, with its reason; superseded by a later one, never edited."""
+
+    id: str
+    case: str
+    moderator: str
+    verdict: Verdict
+    reason: str
+    decided_at: datetime
+    review: Review = Review.FIRST
+    note: str = ""
+    confirmed: tuple[str, ...] = ()
+    struck: tuple[str, ...] = ()
+    supersedes: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFacts:
+    """What ranking may know about a case.
+
+    `reporters` counts distinct pseudonyms, `reports` all reports; anonymous reports count as one reporter in all. `harm`
+    is a checklist's sum in 0 to 1 where someone filled it in. `own_voice` and `found` come from the newest score and are
+    empty without one, `is_reliable` is that score's.
+    """
+
+    id: str
+    opened_at: datetime
+    reports: int
+    reporters: int
+    lang: str = ""
+    harm: float | None = None
+    own_voice: Mapping[str, float] = field(default_factory=dict)
+    found: tuple[str, ...] = ()
+    is_reliable: bool = False
+    report_quality: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """A case with its place in the queue. `parts` sum to `urgency`; a drawn case stands where chance put it."""
+
+    id: str
+    rank: int
+    urgency: float
+    parts: Mapping[str, float]
+    drawn: bool = False

@@ -1,7 +1,7 @@
 """Triage desk for disinformation-report hotlines.
 
-Reports in, cases out, ranked for human review with evidence for every number. Nothing here says what is true: a marker is
-a fact about style and framing, and a person decides.
+Reports in, cases out, ranked for human review with evidence for every number. Nothing here says what is true: a
+marker is a fact about style and framing, and a person decides.
 """
 
 from __future__ import annotations

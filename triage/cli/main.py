@@ -1,4 +1,4 @@
-"""The `triage` command: which commands there are, and the one place that turns an error into a line and an exit code."""
+"""The `triage` command: which commands there are, and where an error becomes a line and an exit code."""
 
 from __future__ import annotations
 

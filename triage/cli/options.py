@@ -15,14 +15,18 @@ Command = Callable[..., Any]
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 top_option = click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="How many to show.")
-seed_option = click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of every draw.")
+seed_option = click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of every draw."
+)
 level_option = click.option(
     "--level", type=click.Choice(["article", "passage", "span"]), help="One level alone, printed flat."
 )
 inputs_argument = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 corpora_argument = click.argument("corpora", nargs=-1, required=True, metavar="CORPUS...")
 channel_option = click.option(
-    "--channel", type=click.Choice(["phone", "email", "web", "file", "api"]), help="Channel of rows that name none."
+    "--channel",
+    type=click.Choice(["phone", "email", "web", "file", "api"]),
+    help="Channel of rows that name none.",
 )
 
 
@@ -39,7 +43,12 @@ def _mapping(_ctx: click.Context, _param: click.Parameter, pairs: tuple[str, ...
 
 
 map_option = click.option(
-    "--map", "mapping", multiple=True, callback=_mapping, metavar="FIELD=COLUMN", help="Read FIELD from a foreign COLUMN."
+    "--map",
+    "mapping",
+    multiple=True,
+    callback=_mapping,
+    metavar="FIELD=COLUMN",
+    help="Read FIELD from a foreign COLUMN.",
 )
 
 

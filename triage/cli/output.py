@@ -26,7 +26,8 @@ def progress(values: Iterable[T], *, total: int | None = None, unit: str = "rows
     """Return `values`, with a bar on stderr where that is a terminal and the work takes longer than two seconds."""
     from tqdm import tqdm
 
-    return tqdm(values, total=total, unit=f" {unit}", delay=2, disable=None, leave=False)
+    bar: Iterable[T] = tqdm(values, total=total, unit=f" {unit}", delay=2, disable=None, leave=False)
+    return bar
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -13,8 +13,9 @@ from triage.shipped import shipped
 
 
 def load_taxonomy(home: Path | None = None) -> Taxonomy:
-    """Return the shipped taxonomy with the families of `home/taxonomy/*.toml` and maps of `home/taxonomy/mappings/*.toml`.
+    """Return the shipped taxonomy, and with it a team's own.
 
+    Families are read from `home/taxonomy/*.toml`, maps from `home/taxonomy/mappings/*.toml`.
     Raises `ConfigError` naming the file and the key that is broken.
     """
     taxonomy = _read_folder(shipped("taxonomy"))

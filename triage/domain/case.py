@@ -66,9 +66,9 @@ class Decision:
 class CaseFacts:
     """What ranking may know about a case.
 
-    `reporters` counts distinct pseudonyms, `reports` all reports; anonymous reports count as one reporter in all. `harm`
-    is a checklist's sum in 0 to 1 where someone filled it in. `own_voice` and `found` come from the newest score and are
-    empty without one, `is_reliable` is that score's.
+    `reporters` counts distinct pseudonyms, `reports` all reports; anonymous reports count as one reporter in all.
+    `harm` is a checklist's sum in 0 to 1 where someone filled it in. `own_voice` and `found` come from the newest
+    score and are empty without one, `is_reliable` is that score's.
     """
 
     id: str

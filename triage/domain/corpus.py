@@ -31,9 +31,9 @@ class LabelledSpan:
 class Article:
     """One labelled article. Offsets are code points into `text`.
 
-    `annotated` holds, per level, the patterns (`frame:*`, `technique:Doubt`) that the annotators looked for: a marker not
-    named there is missing for this article, not negative. No split ever divides a `group`. `votes` gives, for a marker,
-    how many of the annotators asked said yes.
+    `annotated` holds, per level, the patterns (`frame:*`, `technique:Doubt`) that the annotators looked for: a marker
+    not named there is missing for this article, not negative. No split ever divides a `group`. `votes` gives, for a
+    marker, how many of the annotators asked said yes.
     """
 
     id: str

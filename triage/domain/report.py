@@ -36,10 +36,10 @@ class Place:
 class Report:
     """One complaint as it was received; never edited.
 
-    Of a reporter only the keyed pseudonym is known. `text` and `title` are the content complained about and the only parts
-    that are scored; `claim` is what the reporter says of it. `subject` is the sender's own id of the content. Evidence
-    offsets point into `text` as it stands here. `extra` keeps unknown columns. `digest` is that of the content: the same id
-    with the same digest is a duplicate, with another it is rejected.
+    Of a reporter only the keyed pseudonym is known. `text` and `title` are the content complained about and the only
+    parts that are scored; `claim` is what the reporter says of it. `subject` is the sender's own id of the content.
+    Evidence offsets point into `text` as it stands here. `extra` keeps unknown columns. `digest` is that of the
+    content: the same id with the same digest is a duplicate, with another it is rejected.
     """
 
     id: str

@@ -52,7 +52,8 @@ class Family:
 class Marker:
     """One persuasion technique, frame or genre. A fact about style and framing, never about truth.
 
-    `summary` markers (`technique:Any`) are implied by the others of their family and left out of micro and macro figures.
+    `summary` markers (`technique:Any`) are implied by the others of their family and left out of micro and macro
+    figures.
     """
 
     id: str
@@ -68,8 +69,8 @@ class Marker:
 class LabelMap:
     """How the labels of a foreign corpus read in this taxonomy.
 
-    A foreign label becomes one or more marker ids. `implies_any` says that each foreign label also implies `technique:Any`,
-    including those that stay markers of a family of their own.
+    A foreign label becomes one or more marker ids. `implies_any` says that each foreign label also implies
+    `technique:Any`, including those that stay markers of a family of their own.
     """
 
     name: str

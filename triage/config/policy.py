@@ -1,0 +1,50 @@
+"""Read a team's urgency policy from `triage.toml`, key by key over the defaults."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from triage.errors import ConfigError
+from triage.rank.policy import PARTS, Policy
+
+
+def load_policy(home: Path) -> Policy:
+    """Return the policy of `home/triage.toml`, table `[urgency]`; what the file leaves out keeps its default.
+
+    Raises `ConfigError` naming file and key for an unknown key or a value of the wrong kind.
+    """
+    path = home / "triage.toml"
+    if not path.is_file():
+        return Policy()
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8")).get("urgency", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    policy = Policy()
+    changes: dict[str, Any] = {}
+    for key, value in table.items():
+        if key in {"weights", "severity", "frame_harm"}:
+            changes[key] = {**getattr(policy, key), **_numbers(value, key, path)}
+        elif key in {"service_level_hours", "reach_full_at", "drawn_every"}:
+            changes[key] = _number(value, key, path, least=2 if key != "service_level_hours" else 1)
+        else:
+            raise ConfigError(f'{path}: [urgency] has no "{key}"')
+    unknown = sorted(set(changes.get("weights", ())) - set(PARTS))
+    if unknown:
+        raise ConfigError(f'{path}: urgency has no part "{unknown[0]}"; the parts are {", ".join(PARTS)}')
+    return replace(policy, **changes)
+
+
+def _numbers(value: Any, key: str, path: Path) -> dict[str, float]:
+    if not isinstance(value, dict):
+        raise ConfigError(f"{path}: urgency.{key} must be a table of numbers")
+    return {name: _number(number, f"{key}.{name}", path, least=0) for name, number in value.items()}
+
+
+def _number(value: Any, key: str, path: Path, *, least: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
+        raise ConfigError(f"{path}: urgency.{key} must be a number of at least {least}")
+    return value

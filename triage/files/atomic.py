@@ -16,7 +16,7 @@ from triage.errors import OutputError
 def atomic_output(path: Path, *, overwrite: bool, mode: int = 0o644) -> Iterator[BinaryIO]:
     """Yield a stream whose bytes appear under `path` at the end, all of them or, after any error, none.
 
-    Raises `OutputError` where `path` exists and `overwrite` is false, or where it cannot be written; also for a full disk.
+    Raises `OutputError` where `path` exists and `overwrite` is false, or where it cannot be written, as on a full disk.
     """
     if path.exists() and not overwrite:
         raise OutputError(f"{path} exists already; add --overwrite to replace it")

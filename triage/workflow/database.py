@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from triage.errors import ConfigError, OutputError, StoreError
 from triage.intake.pseudonym import Pseudonymiser
 from triage.store import audit, desks, engine, migrations, schema
+from triage.store.promotions import Promotions
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection, Engine
@@ -39,6 +40,11 @@ class Desk:
         """Return who this desk is."""
         with self.reading() as connection:
             return desks.read(connection)
+
+    def active_model(self) -> str | None:
+        """Return the id of the active marker model, or None while there is none."""
+        with self.reading() as connection:
+            return Promotions(connection).active()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -12,6 +12,7 @@ from triage.rank.order import interleave
 from triage.rank.urgency import total, urgency
 from triage.store import cases, queue, reports
 from triage.workflow.entry import Entry, content_of
+from triage.workflow.score_cases import score_cases
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -19,8 +20,20 @@ if TYPE_CHECKING:
     from triage.domain.case import CaseFacts
     from triage.rank.policy import Policy
     from triage.workflow.database import Desk
+    from triage.workflow.score_cases import Scorer
 
 _BATCH_CASES = 500
+
+
+def refresh(
+    desk: Desk, policy: Policy, model: Scorer | None, *, now: datetime, only_changed: bool
+) -> Iterator[tuple[int, int]]:
+    """Score what `model` has not scored, then rank; yield how many cases were scored and ranked so far."""
+    scored = ranked = 0
+    for scored in score_cases(desk, model, now=now) if model else ():
+        yield scored, ranked
+    for ranked in rank_cases(desk, policy, model=model.id if model else None, now=now, only_changed=only_changed):
+        yield scored, ranked
 
 
 def rank_cases(desk: Desk, policy: Policy, *, model: str | None, now: datetime, only_changed: bool) -> Iterator[int]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from triage.domain.case import Assignment, CaseState, Decision, Verdict
 from triage.errors import StaleLease, UsageError
 from triage.store import audit, counters, decisions, queue, reports, scores
+from triage.workflow.entry import content_of
 from triage.workflow.queue import find
 
 if TYPE_CHECKING:
@@ -39,6 +40,11 @@ class CaseView:
     content_report: Report
     scores: list[TextScore]
     decisions: list[Decision]
+
+    @property
+    def content(self) -> str:
+        """Return the text that scores and evidence speak of."""
+        return content_of(self.content_report)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,196 @@
+"""`triage next`, `show`, `decide`, `release`: a moderator's work."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from triage.cli.options import desk_options, json_option
+from triage.cli.output import print_json, say
+from triage.config.settings import Settings
+from triage.domain.case import Verdict
+
+if TYPE_CHECKING:
+    from triage.domain.report import Report
+    from triage.workflow.review import CaseView
+
+_SHOWN_REPORTS = 10
+_CUT = 100
+
+
+def _time(_ctx: click.Context, _param: click.Parameter, text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f'"{text}" is no time; write 2026-05-01 or 2026-05-01T14:30') from None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+@click.command()
+@click.option("--minutes", type=click.IntRange(1, 24 * 60), default=30, show_default=True, help="Length of the lease.")
+@json_option
+@desk_options
+def next_command(desk: Settings, minutes: int, as_json: bool) -> None:
+    r"""Lease the next case to yourself.
+
+    No one else is given it while the lease lasts. Decide it with the token that is shown, or give it back with release.
+
+    \b
+    Example:
+      triage next --as ann
+    """
+    from triage.config.policy import load_policy
+    from triage.workflow.database import open_desk
+    from triage.workflow.review import claim, show
+
+    now = datetime.now(UTC)
+    every = load_policy(desk.home).drawn_every
+    with open_desk(desk.db_url) as opened:
+        got = claim(opened, desk.actor, now=now, drawn_every=every, lease=timedelta(minutes=minutes))
+        if got is None:
+            if as_json:
+                print_json(None)
+            say("nothing is left: every open case is held by someone or put off until later")
+            return
+        if as_json:
+            print_json(got)
+            return
+        view = show(opened, got.case, now=now, most_reports=_SHOWN_REPORTS)
+    _print_case(view)
+    click.echo(f'\ndecide it with: triage decide {got.case} VERDICT --reason "..." --token {got.token}')
+
+
+@click.command()
+@click.argument("case")
+@click.option("--all", "show_all", is_flag=True, help=f"Every report, not only the first {_SHOWN_REPORTS}.")
+@json_option
+@desk_options
+def show_command(desk: Settings, case: str, show_all: bool, as_json: bool) -> None:
+    r"""Show one case: its reports, scores, evidence and decisions.
+
+    The words that carry a marker stand out; of copies only the beginning is shown. A marker is a fact about style and framing; it does not say what is true.
+
+    \b
+    Example:
+      triage show 12
+    """
+    from triage.workflow.database import open_desk
+    from triage.workflow.review import show
+
+    with open_desk(desk.db_url) as opened:
+        most = None if show_all or as_json else _SHOWN_REPORTS
+        view = show(opened, case, now=datetime.now(UTC), most_reports=most)
+    if as_json:
+        print_json(view)
+    else:
+        _print_case(view)
+
+
+@click.command()
+@click.argument("case")
+@click.argument("verdict", type=click.Choice([verdict.value for verdict in Verdict]))
+@click.option("--reason", required=True, metavar="TEXT", help="Why; it stays on record.")
+@click.option("--token", required=True, help="The token of your lease, from triage next.")
+@click.option("--note", default="", metavar="TEXT", help="For your colleagues.")
+@click.option("--confirm", multiple=True, metavar="MARKER", help="A marker that is rightly found, or was missed.")
+@click.option("--strike", multiple=True, metavar="MARKER", help="A marker that is wrongly found.")
+@json_option
+@desk_options
+def decide_command(
+    desk: Settings,
+    case: str,
+    verdict: str,
+    reason: str,
+    token: str,
+    note: str,
+    confirm: tuple[str, ...],
+    strike: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    r"""Decide a case that you hold, with a reason.
+
+    The decision covers all reports of the case. It is on record from then on and is never edited. Repeating the command
+    with the same token changes nothing.
+
+    \b
+    Example:
+      triage decide 12 not_disinformation --reason "a quotation, marked as such" --token 12-1
+    """
+    from triage.config.taxonomy import load_taxonomy
+    from triage.workflow.database import open_desk
+    from triage.workflow.review import Ruling, decide
+
+    ruling = Ruling(verdict=Verdict(verdict), reason=reason, note=note, confirmed=confirm, struck=strike)
+    known = load_taxonomy(desk.home).markers if confirm or strike else ()
+    with open_desk(desk.db_url) as opened:
+        made = decide(
+            opened,
+            case,
+            ruling,
+            moderator=desk.actor,
+            lease_token=token,
+            known_markers=frozenset(known),
+            now=datetime.now(UTC),
+        )
+    if as_json:
+        print_json(made)
+    else:
+        click.echo(f"case {made.case}: {made.verdict} by {made.moderator}, decision {made.id}")
+
+
+@click.command()
+@click.argument("case")
+@click.option("--token", help="The token of your lease; else your lease of this case, whichever it is.")
+@click.option("--until", callback=_time, metavar="TIME", help="Put the case off until then, in UTC.")
+@desk_options
+def release_command(desk: Settings, case: str, token: str | None, until: datetime | None) -> None:
+    r"""Give a case back, at once or until later.
+
+    \b
+    Examples:
+      triage release 12
+      triage release 12 --until 2026-05-01
+    """
+    from triage.cli.entries import when
+    from triage.workflow.database import open_desk
+    from triage.workflow.review import release
+
+    with open_desk(desk.db_url) as opened:
+        release(opened, case, moderator=desk.actor, lease_token=token, until=until, now=datetime.now(UTC))
+    say(f"case {case} is put off until {when(until)}" if until else f"case {case} is free for others")
+
+
+def _print_case(view: CaseView) -> None:
+    from triage.cli.entries import cut, marked, print_evidence, print_markers, visible, when
+
+    held = f", held by {visible(view.holder)} until {when(view.expires_at)}" if view.holder and view.expires_at else ""
+    click.echo(f"case {view.case}: {view.state}, open since {when(view.opened_at)}, urgency {view.urgency:.1f}{held}")
+    score = view.scores[0] if view.scores else None
+    for report in view.reports:
+        is_content = report.id == view.content_report.id
+        text = marked(report.text, score.evidence if score else ()) if is_content else cut(report.text, _CUT)
+        _print_report(report, text)
+    if view.reports_in_all > len(view.reports):
+        click.echo(f"\n... and {view.reports_in_all - len(view.reports)} more reports; see them with: --all")
+    for one in view.scores:
+        click.echo(f"\nscored by {one.model}" + (f" (warnings: {', '.join(one.warnings)})" if one.warnings else ""))
+        print_markers(one.found, one.markers, one.own_voice)
+        print_evidence(one.evidence, view.content)
+    for made in view.decisions:
+        click.echo(f"\n{when(made.decided_at)}: {made.verdict} by {visible(made.moderator)}: {visible(made.reason)}")
+
+
+def _print_report(report: Report, text: str) -> None:
+    from triage.cli.entries import visible, when
+
+    sender = f"reporter {report.reporter}" if report.reporter else "anonymous"
+    click.echo(f"\nreport {visible(report.id)}, {report.channel}, {when(report.received_at)}, {sender}")
+    for name in ("subject", "url", "claim", "title"):
+        if value := getattr(report, name):
+            click.echo(f"  {name}: {visible(value)}")
+    if text:
+        click.echo(text)

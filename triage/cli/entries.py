@@ -1,0 +1,133 @@
+"""How cases look in a terminal: a list in review order, the reasons for one, and texts with their evidence marked."""
+
+from __future__ import annotations
+
+import shutil
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from triage.cli.output import print_table
+
+if TYPE_CHECKING:
+    from triage.domain.score import Evidence
+    from triage.workflow.entry import Entry
+
+_HIDDEN = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+_SHOWN_EVIDENCE = 8
+_LEAST_WORDS = 20
+
+
+def visible(text: str, *, keep: str = "\n\t") -> str:
+    r"""Return a text that cannot steer a terminal: control characters and direction marks are shown, not obeyed.
+
+    >>> visible("a\x1b[2Jb")
+    'a␛[2Jb'
+    """
+    return "".join(c if c in keep else _shown(c) for c in text)
+
+
+def print_entries(entries: Sequence[Entry]) -> None:
+    """Print cases in review order: place, case, urgency, the main reasons, who reported it, and its first words."""
+    rows = [
+        [
+            str(one.rank),
+            one.id,
+            f"{one.urgency:.1f}",
+            _reasons(one),
+            f"{one.reports} by {one.reporters}" if one.reports > 1 else "1",
+            one.lang or "?",
+        ]
+        for one in entries
+    ]
+    used = sum(max((_width(row[at]) for row in rows), default=0) + 2 for at in range(6))
+    room = max(shutil.get_terminal_size().columns - used, _LEAST_WORDS)
+    header = ["place", "case", "urgency", "why", "reports", "lang", "about"]
+    print_table(header, [[*row, cut(one.excerpt, room)] for row, one in zip(rows, entries, strict=True)])
+
+
+def print_why(entry: Entry, content: str) -> None:
+    """Print the parts that an urgency is the sum of, the markers found, and the words that carry them."""
+    place = f"place {entry.rank} by urgency" if entry.state == "open" else entry.state
+    click.echo(f"case {entry.id}, {place}: {cut(entry.excerpt, 70)}")
+    for part, points in sorted(entry.parts.items(), key=lambda one: -one[1]):
+        click.echo(f"  {points:8.3f}  {part.replace('_', ' ')}")
+    click.echo(f"  {entry.urgency:8.3f}  urgency")
+    if entry.model is None:
+        click.echo("  no model has scored it: markers give nothing and uncertainty is full")
+    if entry.warnings:
+        click.echo(f"  warnings: {', '.join(entry.warnings)}")
+    print_markers(entry.found, entry.markers, entry.own_voice)
+    print_evidence(entry.evidence, content)
+
+
+def print_markers(found: Iterable[str], markers: Mapping[str, float], own_voice: Mapping[str, float]) -> None:
+    """Print the markers found, each with its probability, and that in the author's own voice."""
+    for marker in sorted(found, key=lambda one: -markers[one]):
+        own = own_voice.get(marker, 0.0)
+        click.echo(f"  {markers[marker]:.2f}  {marker} (in the author's own voice {own:.2f})")
+
+
+def print_evidence(evidence: Sequence[Evidence], content: str) -> None:
+    """Print the words that weigh most, with the marker that they carry and whose words they are."""
+    for one in sorted(evidence, key=lambda one: -one.share)[:_SHOWN_EVIDENCE]:
+        words = cut(content[one.start : one.end], 60)
+        click.echo(f'        {one.share:4.0%} of {one.marker}, {one.voice}: "{words}"')
+
+
+def marked(content: str, evidence: Iterable[Evidence]) -> str:
+    """Return a text for a terminal, with the characters that carry evidence standing out."""
+    carries = [False] * len(content)
+    for one in evidence:
+        carries[one.start : one.end] = [True] * (min(one.end, len(content)) - one.start)
+    pieces, at = [], 0
+    while at < len(content):
+        end = next((later for later in range(at, len(content)) if carries[later] != carries[at]), len(content))
+        piece = visible(content[at:end])
+        pieces.append(click.style(piece, bold=True, underline=True) if carries[at] else piece)
+        at = end
+    return "".join(pieces)
+
+
+def cut(text: str, width: int) -> str:
+    """Return the beginning of a text on one line, as wide as `width` columns of a terminal at most."""
+    line = visible(" ".join(text.split()))
+    if _width(line) <= width:
+        return line
+    while line and _width(line) > width - 1:
+        line = line[: min(len(line) - 1, width - 1)]
+    return f"{line}…"
+
+
+def when(time: datetime) -> str:
+    """Return a time as a person reads it."""
+    return f"{time:%Y-%m-%d %H:%M} UTC"
+
+
+def _reasons(entry: Entry) -> str:
+    parts = sorted(entry.parts.items(), key=lambda one: -one[1])
+    said = ", ".join(f"{part.replace('_', ' ')} {points:.0f}" for part, points in parts[:3] if points > 0)
+    first = max(entry.found, key=lambda one: entry.own_voice.get(one, 0.0), default="")
+    extra = [
+        first.partition(":")[2].replace("_", " "),
+        "drawn by lot" if entry.drawn else "",
+        f"held by {visible(entry.holder, keep='')}" if entry.holder else "",
+    ]
+    return "; ".join(one for one in [said, *extra] if one)
+
+
+def _shown(char: str) -> str:
+    if char in _HIDDEN:
+        return "\ufffd"
+    if unicodedata.category(char) != "Cc":
+        return char
+    return chr(0x2400 + ord(char)) if ord(char) < 0x20 else "\ufffd"
+
+
+def _width(text: str) -> int:
+    from wcwidth import wcswidth
+
+    return max(wcswidth(text), 0)

@@ -11,20 +11,27 @@ from numba import njit
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+# Only `contract` of the fast-math rules: a product and a sum may become one instruction, nothing is reordered.
+_OPTIONS = {"nogil": True, "fastmath": {"contract"}, "error_model": "numpy"}
 
-def compiled(function: F) -> F:
+
+def part(function: F) -> F:
+    """Return the function as a part of compiled ones, which stand in the same file: their cache sees no other file."""
+    compiled_part: F = njit(**_OPTIONS)(function)
+    return compiled_part
+
+
+def entry(function: F) -> F:
     """Return the function as machine code that lets other threads run, compiled at its first call and then cached.
 
-    Without a writable cache folder (beside the code, or where NUMBA_CACHE_DIR says) every process compiles again; one
-    line says so. What a compiled function calls stands in its own file: the cache only looks at that one for changes.
+    Without a writable cache folder (beside the code, in the user's cache, or where NUMBA_CACHE_DIR says) every process
+    compiles again; one line says so.
     """
-    options = {"nogil": True, "fastmath": {"contract"}, "error_model": "numpy", "boundscheck": False}
     try:
-        cached: F = njit(cache=True, **options)(function)
+        cached: F = njit(cache=True, **_OPTIONS)(function)
     except RuntimeError:
         _say_uncached()
-        uncached: F = njit(**options)(function)
-        return uncached
+        return part(function)
     return cached
 
 

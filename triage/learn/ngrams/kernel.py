@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 
 from triage.learn.ngrams import alphabet as abc
-from triage.learn.ngrams.compiled import compiled
+from triage.learn.ngrams.compiled import entry, part
 
 SEED: Final = np.uint64(0x9E3779B97F4A7C15)
 PRIME: Final = np.uint64(0xD6E8FEB86659FD93)
@@ -30,24 +30,26 @@ _KIND_SHIFT, _KIND_MASK, _CODE_MASK, _EXPANDS = abc.KIND_SHIFT, abc.KIND_MASK, a
 _WORD, _SOLO, _MARK, _SPACE = abc.WORD, abc.SOLO, abc.MARK, abc.SPACE
 
 
-@compiled
 def room(size: int, low: int, high: int) -> int:
     """Return how many n-grams a text of so many bytes can have at most."""
     return (size + 3) * (high - low + 2)
 
 
-@compiled
+_room = part(room)
+
+
+@part
 def _feature(h: Any, n_features: Any) -> Any:
     return np.int32(((((h ^ (h >> _HALF)) * MIX) >> _HALF) * n_features) >> _HALF)
 
 
-@compiled
-def _entry(tables: Any, code: Any) -> Any:
+@part
+def _row(tables: Any, code: Any) -> Any:
     pages, entries, _ = tables
     return np.int64(entries[np.int64(pages[code >> _PAGE_BITS]) << _PAGE_BITS | code & _PAGE_MASK])
 
 
-@compiled
+@part
 def _read(data: Any, first: Any, last: Any, tables: Any, codes: Any, kinds: Any, origin: Any) -> Any:
     """Write the lower-case code points of one text and their kinds; return how many there are.
 
@@ -67,18 +69,18 @@ def _read(data: Any, first: Any, last: Any, tables: Any, codes: Any, kinds: Any,
         else:
             code = (code & 7) << 18 | (data[at + 1] & 0x3F) << 12 | (data[at + 2] & 0x3F) << 6 | data[at + 3] & 0x3F
             at += 4
-        entry = _entry(tables, code)
-        if entry & _EXPANDS:
-            for lower in tables[2][entry & _CODE_MASK]:
+        row = _row(tables, code)
+        if row & _EXPANDS:
+            for lower in tables[2][row & _CODE_MASK]:
                 if lower != 0:
                     codes[written] = lower
-                    kinds[written] = _entry(tables, np.int64(lower)) >> _KIND_SHIFT & _KIND_MASK
+                    kinds[written] = _row(tables, np.int64(lower)) >> _KIND_SHIFT & _KIND_MASK
                     if origin is not None:
                         origin[written] = place
                     written += 1
         else:
-            codes[written] = (code + entry) & _CODE_MASK
-            kinds[written] = entry >> _KIND_SHIFT & _KIND_MASK
+            codes[written] = (code + row) & _CODE_MASK
+            kinds[written] = row >> _KIND_SHIFT & _KIND_MASK
             if origin is not None:
                 origin[written] = place
             written += 1
@@ -86,7 +88,7 @@ def _read(data: Any, first: Any, last: Any, tables: Any, codes: Any, kinds: Any,
     return written
 
 
-@compiled
+@part
 def _words(codes: Any, kinds: Any, size: Any, hashes: Any, spans: Any) -> Any:
     """Write the hash of each word, and where it begins and ends in `codes` unless `spans` is None; return how many."""
     words, open_kind, h = 0, np.int64(0), SEED
@@ -110,7 +112,7 @@ def _words(codes: Any, kinds: Any, size: Any, hashes: Any, spans: Any) -> Any:
     return words
 
 
-@compiled
+@part
 def _word_ngrams(
     hashes: Any, words: Any, low: Any, high: Any, n_features: Any, features: Any, spans: Any, found: Any
 ) -> Any:
@@ -129,7 +131,7 @@ def _word_ngrams(
     return written
 
 
-@compiled
+@part
 def _pad(codes: Any, kinds: Any, size: Any, high: Any, padded: Any, places: Any, reach: Any) -> Any:
     """Write the text's words between single blanks; return the length.
 
@@ -157,7 +159,7 @@ def _pad(codes: Any, kinds: Any, size: Any, high: Any, padded: Any, places: Any,
     return size_padded
 
 
-@compiled
+@part
 def _char_ngrams(
     padded: Any, reach: Any, size: Any, low: Any, high: Any, n_features: Any, features: Any, found: Any
 ) -> Any:
@@ -189,7 +191,7 @@ def _char_ngrams(
     return written
 
 
-@compiled
+@entry
 def count(
     data: Any, bounds: Any, first: Any, tables: Any, rule: Any, counters: Any, indptr: Any, indices: Any, counts: Any
 ) -> Any:
@@ -205,10 +207,10 @@ def count(
     codes, kinds = np.empty(longest + 1, np.uint32), np.empty(longest + 1, np.uint8)
     padded, reach = np.empty(longest + high + 3, np.uint32), np.empty(longest + high + 3, np.int32)
     hashes = np.empty(longest + 1, np.uint64)
-    features = np.empty(room(longest, low, high), np.int32)
+    features = np.empty(_room(longest, low, high), np.int32)
     filled = indptr[first]
     for text in range(first, len(bounds) - 1):
-        if filled + room(bounds[text + 1] - bounds[text], low, high) > len(indices):
+        if filled + _room(bounds[text + 1] - bounds[text], low, high) > len(indices):
             return text
         size = _read(data, bounds[text], bounds[text + 1], tables, codes, kinds, None)
         if is_char:
@@ -233,14 +235,14 @@ def count(
     return len(bounds) - 1
 
 
-@compiled
+@entry
 def locate(data: Any, bounds: Any, text: Any, tables: Any, rule: Any) -> Any:
     """Return the feature, start and end (in the text as given) of every n-gram of one text."""
     is_char, low, high, n_features = rule
     longest = bounds[text + 1] - bounds[text]
     codes, kinds = np.empty(longest + 1, np.uint32), np.empty(longest + 1, np.uint8)
     origin = np.empty(longest + 1, np.int32)
-    features = np.empty(room(longest, low, high), np.int32)
+    features = np.empty(_room(longest, low, high), np.int32)
     found = np.empty((len(features), 2), np.int32)
     size = _read(data, bounds[text], bounds[text + 1], tables, codes, kinds, origin)
     if is_char:
@@ -261,7 +263,7 @@ def locate(data: Any, bounds: Any, text: Any, tables: Any, rule: Any) -> Any:
     return features[:n].copy(), starts, ends
 
 
-@compiled
+@part
 def _leave_blanks(found: Any, padded: Any, size: Any, places: Any) -> None:
     """Turn places among padded words into places among the codes, without the blanks of a word.
 

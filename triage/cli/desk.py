@@ -72,7 +72,8 @@ def next_command(desk: Settings, minutes: int, as_json: bool) -> None:
 def show_command(desk: Settings, case: str, show_all: bool, as_json: bool) -> None:
     r"""Show one case: its reports, scores, evidence and decisions.
 
-    The words that carry a marker stand out; of copies only the beginning is shown. A marker is a fact about style and framing; it does not say what is true.
+    The words that carry a marker stand out; of copies only the beginning is shown. A marker is a fact about style
+    and framing; it does not say what is true.
 
     \b
     Example:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from triage.domain.case import CaseFacts, CaseState
 from triage.domain.score import UNRELIABLE
+from triage.store.arrays import among, insert_pairs
 from triage.store.schema import case, case_key, case_report, case_urgency, report, score, text_band, text_print
 
 if TYPE_CHECKING:
@@ -48,14 +49,18 @@ class NewPrint(NamedTuple):
 
 def by_keys(connection: Connection, keys: Collection[str]) -> dict[str, int]:
     """Return the cases that exact keys lead to."""
-    rows = connection.execute(sa.select(case_key.c.key, case_key.c.case_id).where(case_key.c.key.in_(keys)))
+    rows = connection.execute(
+        sa.select(case_key.c.key, case_key.c.case_id).where(among(connection, case_key.c.key, keys))
+    )
     return {row.key: row.case_id for row in rows}
 
 
-def by_bands(connection: Connection, bands: Sequence[int]) -> dict[int, list[int]]:
+def by_bands(connection: Connection, bands: Collection[int]) -> dict[int, list[int]]:
     """Return, for each band, the ids of the prints that share it."""
     found: dict[int, list[int]] = {}
-    rows = connection.execute(sa.select(text_band.c.band, text_band.c.print_id).where(text_band.c.band.in_(bands)))
+    rows = connection.execute(
+        sa.select(text_band.c.band, text_band.c.print_id).where(among(connection, text_band.c.band, bands))
+    )
     for band, print_id in rows:
         found.setdefault(band, []).append(print_id)
     return found
@@ -63,13 +68,13 @@ def by_bands(connection: Connection, bands: Sequence[int]) -> dict[int, list[int
 
 def prints(connection: Connection, ids: Collection[int]) -> dict[int, tuple[int, bytes]]:
     """Return the case and the signature of each of these prints."""
-    rows = connection.execute(sa.select(text_print).where(text_print.c.id.in_(ids)))
+    rows = connection.execute(sa.select(text_print).where(among(connection, text_print.c.id, ids)))
     return {row.id: (row.case_id, row.signature) for row in rows}
 
 
 def content_kinds(connection: Connection, ids: Collection[int]) -> dict[int, int]:
     """Return what the content of these cases is so far: 2 text, 1 title alone, 0 neither."""
-    rows = connection.execute(sa.select(case.c.id, case.c.content_kind).where(case.c.id.in_(ids)))
+    rows = connection.execute(sa.select(case.c.id, case.c.content_kind).where(among(connection, case.c.id, ids)))
     return {row.id: row.content_kind for row in rows}
 
 
@@ -105,7 +110,9 @@ def join(connection: Connection, joinings: Sequence[Joining]) -> None:
         [{"report_number": one.report_number, "case_id": one.case, "joined_by": one.joined_by} for one in joinings],
     )
     touched = {one.case for one in joinings}
-    connection.execute(sa.update(case_urgency).where(case_urgency.c.case_id.in_(touched)).values(is_stale=True))
+    connection.execute(
+        sa.update(case_urgency).where(among(connection, case_urgency.c.case_id, touched)).values(is_stale=True)
+    )
 
 
 def set_content(connection: Connection, contents: Iterable[tuple[int, int, int]]) -> None:
@@ -132,9 +139,7 @@ def add_prints(connection: Connection, new: Sequence[NewPrint]) -> None:
         connection.execute(
             text_print.insert(), [{"id": one.id, "case_id": one.case, "signature": one.signature} for one in new]
         )
-        connection.execute(
-            text_band.insert(), [{"band": band, "print_id": one.id} for one in new for band in set(one.bands)]
-        )
+        insert_pairs(connection, text_band, sorted((band, one.id) for one in new for band in set(one.bands)))
 
 
 def facts(connection: Connection, ids: Sequence[int], model: str | None) -> list[CaseFacts]:
@@ -148,7 +153,7 @@ def facts(connection: Connection, ids: Sequence[int], model: str | None) -> list
             sa.func.max(report.c.quality).label("quality"),
         )
         .join(report, report.c.number == case_report.c.report_number)
-        .where(case_report.c.case_id.in_(ids))
+        .where(among(connection, case_report.c.case_id, ids))
         .group_by(case_report.c.case_id)
         .subquery()
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sqlalchemy as sa
 
 from triage.domain.report import Channel, Report
+from triage.store.arrays import among
 from triage.store.schema import case_report, report
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class NumberedReport(NamedTuple):
 
 def known_digests(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     """Return the content digests of those ids that the desk knows."""
-    rows = connection.execute(sa.select(report.c.id, report.c.digest).where(report.c.id.in_(ids)))
+    rows = connection.execute(sa.select(report.c.id, report.c.digest).where(among(connection, report.c.id, ids)))
     return {row.id: row.digest for row in rows}
 
 

@@ -56,6 +56,7 @@ def take_in(
     reject: Callable[[Rejection], None],
     by: str,
     now: datetime,
+    batch_rows: int = BATCH_ROWS,
 ) -> Iterator[TakenIn]:
     """Take rows in, a batch a transaction, and yield the account so far after each batch.
 
@@ -63,7 +64,7 @@ def take_in(
     was cut short can be repeated, and what it had kept then counts as duplicate.
     """
     total = TakenIn()
-    for batch in _batches(rows):
+    for batch in _batches(rows, batch_rows):
         rejected = [row for row in batch if isinstance(row, Rejection)]
         arrivals = [_Arrival(row, keys_of(row)) for row in batch if isinstance(row, Report)]
         with desk.writing() as connection:
@@ -80,13 +81,13 @@ def take_in(
         yield total
 
 
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+def _batches(rows: Iterable[Row], most: int) -> Iterator[list[Row]]:
     batch: list[Row] = []
     characters = 0
     for row in rows:
         batch.append(row)
         characters += len(row.text) + len(row.claim) if isinstance(row, Report) else 0
-        if len(batch) >= BATCH_ROWS or characters >= _BATCH_CHARACTERS:
+        if len(batch) >= most or characters >= _BATCH_CHARACTERS:
             yield batch
             batch, characters = [], 0
     if batch:
@@ -139,9 +140,8 @@ def _known(connection: Connection, keys: Sequence[Keys]) -> Known:
     exact = {key for one in keys for _, key in one.exact} | {key for one in keys for key in one.left}
     known = Known(cases=cases.by_keys(connection, exact))
     unknown = [one.content for one in keys if one.content and copy_key(one.content) not in known.cases]
-    known.bands = cases.by_bands(connection, sorted({band for content in unknown for band in content.bands}))
-    wanted = sorted({one for prints in known.bands.values() for one in prints})
-    known.prints = cases.prints(connection, wanted)
+    known.bands = cases.by_bands(connection, {band for content in unknown for band in content.bands})
+    known.prints = cases.prints(connection, {one for prints in known.bands.values() for one in prints})
     return known
 
 

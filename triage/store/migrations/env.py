@@ -6,10 +6,10 @@ from alembic import context
 
 from triage.store.schema import metadata
 
-context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=metadata,
-    transactional_ddl=True,
-    render_as_batch=True,
-)
-context.run_migrations()
+if hasattr(context, "config"):  # set only while alembic runs this file
+    context.configure(
+        connection=context.config.attributes["connection"],
+        target_metadata=metadata,
+        transactional_ddl=True,
+    )
+    context.run_migrations()

@@ -79,8 +79,8 @@ def fit(text: str, start: object, end: object, words: str = "") -> Fitted | str:
         return f"{start!r} to {end!r} are no offsets"
     if start < 0 or start >= end:
         return f"{start}-{end} is no stretch of text"
-    if words and text[start:end] != words:
-        return _find(text, start, end, words)
+    if words:
+        return Fitted(start, start + len(words)) if text[start:end] == words else _find(text, start, end, words)
     if start >= len(text):
         return f"{start}-{end} does not lie in the text of {len(text)} code points"
     if end > len(text):
@@ -151,13 +151,13 @@ def with_unix_lines(raw: str, spans: Sequence[tuple[int, int]]) -> tuple[str, Ca
         return raw, int, ""
     text = raw.replace("\r\n", "\n")
     if _clean_edges(text, spans) > _clean_edges(raw, spans):
-        return text, int, "line ends of two characters, which its offsets count as one"
+        return text, int, "its line ends have two characters, which its offsets count as one"
     breaks = [found.start() for found in re.finditer("\r\n", raw)]
 
     def moved(offset: int) -> int:
         return offset - bisect_left(breaks, offset)
 
-    return text, moved, "line ends of two characters; offsets were moved to a text with one"
+    return text, moved, "its line ends have two characters; offsets were moved to a text with one"
 
 
 def _clean_edges(text: str, spans: Sequence[tuple[int, int]]) -> int:

@@ -91,8 +91,10 @@ def _read_labels(root: Path, kind: str, splits: list[str], labels: _Labels) -> I
             label = _label(place, cells)
             if label is None:
                 yield set_aside(place, "no row of article, technique, start and end", "\t".join(cells))
-            else:
-                labels.rows[split, cells[0]][label.technique, label.start, label.end] = label
+                continue
+            twin = labels.rows[split, cells[0]].setdefault((label.technique, label.start, label.end), label)
+            if twin is not label and twin.place.file == place.file:
+                yield set_aside(place, f"the same row stands at {twin.place} already", "\t".join(cells))
 
 
 def _label(place: Place, cells: list[str]) -> _Label | None:

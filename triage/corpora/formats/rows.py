@@ -17,6 +17,7 @@ from triage.files.reading import BROKEN, open_bytes, plain_suffix
 Row = tuple[Place, dict[str, Any]]
 DELIMITERS = ",;\t|"
 LONGEST_CELL = 10_000_000
+MOST_LINES = 1_000
 
 
 def read_bytes(path: Path) -> bytes:
@@ -122,21 +123,37 @@ def _json_rows(path: Path) -> Iterator[Row | Rejection]:
 
 def _csv_rows(path: Path) -> Iterator[Row | Rejection]:
     csv.field_size_limit(LONGEST_CELL)
-    text = read_text(path).removeprefix("\ufeff")
-    header = text.split("\n", 1)[0]
-    reader = csv.DictReader(
-        io.StringIO(text, newline=""), delimiter=max(DELIMITERS, key=header.count), strict=True, restkey=""
-    )
-    line = 1
+    lines = read_text(path).removeprefix("\ufeff").split("\n")
+    delimiter = max(DELIMITERS, key=lines[0].count)
+    header = next(csv.reader(lines[:1], delimiter=delimiter), [])
+    at = 1
+    while at < len(lines):
+        place = Place(file=str(path), line=at + 1)
+        cells, used = _record(lines, at, delimiter)
+        if not used:
+            yield set_aside(place, "a quotation mark is never closed", lines[at])
+        elif cells and len(cells) != len(header):
+            yield set_aside(place, f"{len(cells)} cells under {len(header)} columns", lines[at])
+        elif cells:
+            yield place, dict(zip(header, cells, strict=True))
+        at += used or 1
+
+
+def _record(lines: Sequence[str], at: int, delimiter: str) -> tuple[list[str], int]:
+    """Return the cells of the record that begins with a line, and its number of lines: 0 where it never ends."""
+    is_over = False
+
+    def record_lines() -> Iterator[str]:
+        nonlocal is_over
+        yield from (line + "\n" for line in lines[at : at + MOST_LINES])
+        is_over = True
+
+    reader = csv.reader(record_lines(), delimiter=delimiter)
     try:
-        for row in reader:
-            place, line = Place(file=str(path), line=line + 1), reader.line_num
-            if "" in row and row[""] and isinstance(row[""], list):
-                yield set_aside(place, "more cells than the header has columns", list(row.values()))
-            else:
-                yield place, dict(row)
-    except csv.Error as error:
-        raise CorpusError(f"{path} line {line + 1}: {error}; is a quotation mark open?") from error
+        cells = next(reader)
+    except csv.Error:
+        return [], 0
+    return cells, 0 if is_over else reader.line_num
 
 
 def _parquet_rows(path: Path) -> Iterator[Row | Rejection]:

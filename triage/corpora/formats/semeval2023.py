@@ -64,9 +64,10 @@ def read_semeval2023(source: Source) -> Iterator[Outcome]:
         yield from _read_labels(part, names)
         for ident in sorted(part.files):
             yield from _article(part, ident, ident if languages[ident] == 1 else f"{part.lang}-{ident}", source)
-        for ident in sorted((set(part.lines) | set(part.spans)) - set(part.files)):
-            place = next(iter(part.lines[ident].values()))[0] if part.lines[ident] else part.spans[ident][0][0]
-            yield set_aside(place, f"there is no article {ident} in {part.split}")
+        places = {ident: next(iter(rows.values()))[0] for ident, rows in part.lines.items()}
+        places |= {ident: rows[0][0] for ident, rows in part.spans.items()}
+        for ident in sorted(set(places) - set(part.files)):
+            yield set_aside(places[ident], f"there is no article {ident} in {part.split}")
 
 
 def _parts(source: Source) -> list[_Part]:
@@ -142,11 +143,12 @@ def _article(part: _Part, ident: str, full_id: str, source: Source) -> Iterator[
     raw = texts.get("3") or texts[min(texts)]
     if len({text.split() != raw.split() for text in texts.values()}) > 1:
         yield Mended(place=Place(file=str(path)), reason="the subtasks' copies differ; the text of this one is kept")
-    text, moved, remark = with_unix_lines(raw, [(start, end) for _, _, start, end in part.spans[ident]])
+    rows = part.spans.get(ident, [])
+    text, moved, remark = with_unix_lines(raw, [(start, end) for _, _, start, end in rows])
     if remark:
         yield Mended(place=Place(file=str(path)), reason=remark)
     spans: list[LabelledSpan] = []
-    for place, label, start, end in part.spans[ident]:
+    for place, label, start, end in rows:
         where = fit(text, moved(start), moved(end))
         if isinstance(where, str):
             yield set_aside(place, f"article {ident}: {where}", label)
@@ -156,7 +158,7 @@ def _article(part: _Part, ident: str, full_id: str, source: Source) -> Iterator[
         spans.append(LabelledSpan(start=where.start, end=where.end, label=label))
     passages: list[LabelledPassage] = []
     bounds = line_bounds(text)
-    for number, (place, labels) in sorted(part.lines[ident].items()):
+    for number, (place, labels) in sorted(part.lines.get(ident, {}).items()):
         start, end = bounds[number - 1] if 0 < number <= len(bounds) else (0, 0)
         if text[start:end].strip():
             passages.append(LabelledPassage(start=start, end=end, labels=summed(labels)))
@@ -170,7 +172,7 @@ def _article(part: _Part, ident: str, full_id: str, source: Source) -> Iterator[
         group=full_id,
         text=text,
         lang=part.lang,
-        labels=frozenset(part.whole[ident]),
+        labels=frozenset(part.whole.get(ident, ())),
         passages=tuple(passages) or passages_of_lines(text, spans),
         spans=tuple(spans),
         annotated=_annotated(part, ident, source),

@@ -64,6 +64,13 @@ def test_a_label_file_without_rows_says_nothing_found_and_no_label_file_says_not
     assert not found["8"].annotated
 
 
+def test_the_label_file_of_one_split_says_nothing_of_another(tmp_path: Path) -> None:
+    found = articles("ptc", lay(tmp_path, {**PTC, "dev-articles/article9.txt": TEXT}))
+
+    assert found["7"].annotated
+    assert not found["9"].annotated
+
+
 def test_places_without_technique_are_any_technique(tmp_path: Path) -> None:
     files = {"dev-articles/article7.txt": TEXT, "dev-task1-SI.labels": "7\t16\t20\n"}
     [article] = articles("ptc", lay(tmp_path, files)).values()

@@ -70,6 +70,13 @@ def test_a_telegram_posts_techniques_are_those_of_the_whole_and_its_spans_are_an
     assert len(article.annotated[Level.PASSAGE]) == 11
 
 
+def test_a_manipulative_post_without_a_named_technique_has_any(tmp_path: Path) -> None:
+    row = {**POST, "text": "Сіль", "techniques": []}
+    [article] = articles("unlp2025", lay(tmp_path, {"posts.jsonl": lines(row)})).values()
+
+    assert article.passages[0].labels == {"technique:Any"}
+
+
 def test_parquet_with_the_organisers_columns_gives_the_same_article(tmp_path: Path) -> None:
     posts = [{**POST, "content": "Сіль зникне", "trigger_words": [[0, 4]]}, {**POST, "id": "p2", "content": "Ні"}]
     pq.write_table(

@@ -55,10 +55,16 @@ def test_a_corrupt_label_is_named_and_its_line_is_left_out_when_nothing_else_is_
     assert [labels for _, labels in judged(articles("semeval2023", folder)["12"])] == [set(), {"technique:Doubt"}]
 
 
-def test_a_line_number_past_the_article_is_named(tmp_path: Path) -> None:
-    [finding] = remarks("semeval2023", lay(tmp_path, german(_3=LABELS + "12\t9\tDoubt\n")))
+def test_a_line_number_past_the_article_is_named_and_an_empty_line_without_labels_is_not(tmp_path: Path) -> None:
+    [finding] = remarks("semeval2023", lay(tmp_path, german(_3=LABELS + "12\t2\t\n12\t9\t\n")))
 
     assert finding.reason == "article 12 has nothing in line 9"
+
+
+def test_a_label_of_an_empty_line_is_named(tmp_path: Path) -> None:
+    [finding] = remarks("semeval2023", lay(tmp_path, german(_3=LABELS + "12\t2\tDoubt\n")))
+
+    assert (finding.place.line, finding.raw) == (4, "technique:Doubt")
 
 
 def test_offsets_that_count_both_characters_of_a_line_end_are_moved(tmp_path: Path) -> None:

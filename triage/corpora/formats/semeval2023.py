@@ -162,7 +162,7 @@ def _article(part: _Part, ident: str, full_id: str, source: Source) -> Iterator[
         start, end = bounds[number - 1] if 0 < number <= len(bounds) else (0, 0)
         if text[start:end].strip():
             passages.append(LabelledPassage(start=start, end=end, labels=summed(labels)))
-        else:
+        elif labels or number > len(bounds):
             yield set_aside(place, f"article {ident} has nothing in line {number}", ",".join(sorted(labels)))
     if not text.strip():
         yield set_aside(Place(file=str(path)), "the article is empty")

@@ -36,7 +36,7 @@ def extract_html(data: bytes, *, url: str = "", charset: str = "") -> Extracted:
 
     `charset` is what came with the bytes (else the page's own word counts), `url` where the page was found (else what
     it names as its own address). Comments, navigation and notices are left out. Where no article is found, the text is
-    what a visitor would see, less the page furniture.
+    what a visitor would see, less the page furniture. Tables are no prose: a layout made of them would come out as one.
     """
     source = _XML_DECLARATION.sub("", decode(data, charset or declared_in_page(data)).replace("\0", ""))
     tree = _tree(source)
@@ -69,14 +69,14 @@ def _article(tree: HtmlElement, url: str) -> Extracted:
 
     _hush()
     try:
-        found = bare_extraction(tree, url=url or None, include_comments=False, with_metadata=True)
+        found = bare_extraction(tree, url=url or None, include_comments=False, include_tables=False, with_metadata=True)
     except (etree.LxmlError, ValueError, TypeError, AttributeError, LookupError, RecursionError):
         found = None
     if found is None or isinstance(found, dict):
         return Extracted()
     return Extracted(
         title=(found.title or "").strip(),
-        text=(found.text or "").strip(),
+        text=_content(found.text or ""),
         date=found.date or "",
         url=found.url or "",
     )
@@ -89,6 +89,10 @@ def _visible(tree: HtmlElement) -> str:
 
     etree.strip_elements(tree, *_UNSEEN, with_tail=False)
     text = "\n".join(paragraph.text for paragraph in ParagraphMaker.make_paragraphs(tree) if paragraph.text)
+    return _content(text)
+
+
+def _content(text: str) -> str:
     return "\n".join(text[start:end] for start, end in content_lines(text))
 
 

@@ -10,15 +10,15 @@ from triage.text.normalise import fold
 
 PERMUTATIONS = 128
 BANDS = 32
-# From here on two texts are near-copies. Measured on six public corpora (posts, headlines, articles; zh, en, ru, uk) with
-# one word in ten replaced, inserted or dropped, one character for Han: .91 to 1.00 of the copies are found, .99 and more
-# of the articles; at one in five .6 to 1.00. Of the pairs found among different texts at most one in a hundred was none,
-# where a template with other figures in it is not counted.
+# From here on two texts are near-copies. Measured on six public corpora (posts, headlines, articles; zh, en, ru, uk)
+# with one word in ten (one character in ten for Han) replaced, put in or left out: .91 to 1.00 of the copies are found,
+# of the articles .99 and more; at one in five .6 to 1.00. Of the pairs found among different texts at most one in a
+# hundred was none, not counting templates filled with other figures.
 NEAR = 0.5
 _SEED = 1
-# Shingles are runs of characters: five, which keeps articles on one subject apart; four in a short post, where one typing
-# error would spoil a third of the fives (of posts of 22 characters with one error 96 in 100 are found, with fives 74);
-# two in scripts where a character is a word.
+# Shingles are runs of characters: five, which keeps articles on one subject apart; four in a short post, where one
+# typing error would spoil a third of the fives (of posts of 22 characters with one error 97 in 100 are found, with
+# fives 74); two in scripts where a character is a word.
 _SHINGLE = 5
 _SHORT_SHINGLE = 4
 _HAN_SHINGLE = 2

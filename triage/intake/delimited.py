@@ -116,6 +116,9 @@ def _misfit(cells: Sequence[str], width: int, lines: _Lines, delimiter: str) -> 
 
 
 def _is_sound(line: Line, delimiter: str, width: int) -> bool:
+    """Return whether a line is a whole row by itself."""
+    if line.data.count(b'"') % 2:
+        return False
     try:
         cells = next(csv.reader([line.data.decode("utf-8", "surrogateescape")], delimiter=delimiter, strict=True), [])
     except csv.Error:

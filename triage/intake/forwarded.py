@@ -30,7 +30,8 @@ _FROM = "From|发件人|寄件者|寄件人|От|Від|De|Von|Da|Od|من|الم
 _SUBJECT = "Subject|主题|主旨|主題|标题|Тема|Objet|Sujet|Betreff|Asunto|الموضوع|Oggetto|Assunto|Temat"
 _OTHERS = (
     "Date|Sent|To|Cc|Bcc|Reply-To|Organization|Importance|Attachments|发送时间|发送日期|日期|时间|收件人|抄送|寄件日期|傳送日期|收件者|副本"
-    "|Дата|Отправлено|Кому|Копия|Date d[’']envoi|Envoyé|À|A|Datum|Gesendet|An|Kopie|Fecha|Enviado|Enviado el|Para|CC"
+    "|Дата|Отправлено|Кому|Копия|Date d[’']envoi|Envoyé|À|A|Pour|Copie à|Répondre à"
+    "|Datum|Gesendet|An|Kopie|Fecha|Enviado|Enviado el|Para|CC"
     "|التاريخ|تاريخ|تاريخ الإرسال|إلى|الى|نسخة|Data|Inviato|Do"
 )
 _DASH = r"[-\u2013\u2014_=*]"
@@ -38,13 +39,15 @@ _OPEN = re.compile(
     rf"[>\s]*(?:{_DASH}{{2,40}}\s?(?:{_OPENINGS}|Original)\s?:?\s?{_DASH}{{2,40}}|(?:{_OPENINGS})\s?[:：])\s*",
     re.IGNORECASE,
 )
-_CLOSE = re.compile(rf"[>\s]*{_DASH}{{2,40}}\s?(?:{_CLOSINGS})\s?{_DASH}{{2,40}}\s*", re.IGNORECASE)
+_CLOSE = re.compile(rf"[>\s]*-{{2,40}}\s?(?:{_CLOSINGS})\s?-{{2,40}}\s*", re.IGNORECASE)
 _LABEL = r"[>\s]*\*?(?:{})\*?\s?[:：]\*?\s?(.*)"
 _IS_FROM = re.compile(_LABEL.format(_FROM), re.IGNORECASE)
 _IS_SUBJECT = re.compile(_LABEL.format(_SUBJECT), re.IGNORECASE)
 _IS_HEADER = re.compile(_LABEL.format(f"{_FROM}|{_SUBJECT}|{_OTHERS}"), re.IGNORECASE)
 _MOST_HEADERS = 15
+_MOST_OWN_LINES = 5_000
 _LONGEST_LINE = 1_000
+_EMPTY = "> \t\r\n\xa0"
 
 
 class Forwarded(NamedTuple):
@@ -72,8 +75,10 @@ def part(body: str, *, is_reply: bool = False) -> Forwarded | None:
     if begins is None or at is None:
         return None
     title, at = _headers(lines, at)
-    end = next((n for n in range(at, len(lines)) if _fits(_CLOSE, lines[n])), len(lines))
-    text = "".join(_unquoted(lines[at:end])).lstrip("\r\n")
+    dashed = (number for number in range(at, len(lines)) if lines[number].lstrip("> ").startswith("--"))
+    end = next((number for number in dashed if _fits(_CLOSE, lines[number])), len(lines))
+    at = next((number for number in range(at, end) if lines[number].strip(_EMPTY)), end)
+    text = "".join(_unquoted(lines[at:end]))
     if not text.strip():
         return None
     return Forwarded("".join([*lines[:begins], *lines[end + 1 :]]).strip(), title, text)
@@ -81,7 +86,7 @@ def part(body: str, *, is_reply: bool = False) -> Forwarded | None:
 
 def _opening(lines: list[str]) -> tuple[int | None, int | None]:
     """Return the line with which the forward begins and the line after it."""
-    for number, line in enumerate(lines):
+    for number, line in enumerate(lines[:_MOST_OWN_LINES]):
         if _fits(_OPEN, line):
             return number, number + 1
         if _fits(_IS_FROM, line):
@@ -102,7 +107,7 @@ def _quotation(lines: list[str]) -> int | None:
 
 def _headers(lines: list[str], at: int) -> tuple[str, int]:
     """Return the subject in the headers at line `at` and the line after them; "" and `at` without any."""
-    first = next((number for number in range(at, len(lines)) if lines[number].strip("> \t\r\n\xa0")), len(lines))
+    first = next((number for number in range(at, len(lines)) if lines[number].strip(_EMPTY)), len(lines))
     if first == len(lines) or not _fits(_IS_HEADER, lines[first]):
         return "", at
     title = ""
@@ -110,7 +115,7 @@ def _headers(lines: list[str], at: int) -> tuple[str, int]:
         subject = _fits(_IS_SUBJECT, lines[number])
         title = title or (subject[1].strip() if subject else "")
         is_more = lines[number][:1] in {" ", "\t"} or ("@" in lines[number] and number > first)
-        if not (lines[number].strip("> \t\r\n") and (_fits(_IS_HEADER, lines[number]) or is_more)):
+        if not (lines[number].strip(_EMPTY) and (_fits(_IS_HEADER, lines[number]) or is_more)):
             return title, number
     return title, min(first + _MOST_HEADERS, len(lines))
 
@@ -123,4 +128,5 @@ def _unquoted(lines: list[str]) -> list[str]:
 
 
 def _fits(pattern: re.Pattern[str], line: str) -> re.Match[str] | None:
-    return pattern.fullmatch(line.rstrip("\r\n")) if len(line) <= _LONGEST_LINE else None
+    is_rule = not line.strip("-_=*> \t\r\n")
+    return None if is_rule or len(line) > _LONGEST_LINE else pattern.fullmatch(line.rstrip("\r\n"))

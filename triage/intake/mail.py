@@ -19,11 +19,13 @@ from triage.domain.score import Warn
 from triage.intake.dates import parse_mail_time
 from triage.intake.forwarded import part as part_body
 from triage.intake.rows import Raw, RawRow
-from triage.intake.streams import bounded
+from triage.intake.streams import Unreadable, bounded
 
-LONGEST_MAIL = 50_000_000
+LONGEST_MAIL = 40_000_000
+_LONGEST_TEXT = 10_000_000
 _LONGEST_HEADER = 4_000
 _MOST_PARTS = 200
+_MOST_LINES_TIMES_PARTS = 30_000_000  # the standard library looks for the end of every open part on every line
 _BOUNDARY = re.compile(rb"boundary\s*=", re.IGNORECASE)
 _TEXT_FILE = re.compile(r"\.(?:txt|html?|xhtml)$", re.IGNORECASE)
 _PAGE_FILE = re.compile(r"\.(?:html?|xhtml)$", re.IGNORECASE)
@@ -64,32 +66,37 @@ def read_mail(data: bytes, place: Place) -> Raw:
     """
     if not data.strip():
         return Blank(place=place)
+    try:
+        message, found = _parsed(data)
+        return _row(message, found, data, place)
+    except Unreadable as error:
+        return Rejection(place=place, reason=str(error), raw=bounded(data[:8_000]))
+
+
+def _parsed(data: bytes) -> tuple[Message, _Found]:
+    """Return a mail and what its parts hold. Raises `Unreadable` where it is none, too large or nested too deeply."""
     if len(data) > LONGEST_MAIL:
-        return Rejection(
-            place=place, reason=f"is larger than {LONGEST_MAIL // 1_000_000} MB", raw=bounded(data[:8_000])
-        )
-    if len(_BOUNDARY.findall(data)) > _MOST_PARTS:
-        return Rejection(place=place, reason=f"has more than {_MOST_PARTS} nested parts", raw=bounded(data[:8_000]))
+        raise Unreadable(f"is larger than {LONGEST_MAIL // 1_000_000} MB")
+    nested = len(_BOUNDARY.findall(data))
+    if nested > _MOST_PARTS or nested * data.count(b"\n") > _MOST_LINES_TIMES_PARTS:
+        raise Unreadable(f"has too many nested parts ({nested})")
+    found = _Found()
     try:
         message = BytesParser(policy=_Bounded()).parsebytes(data)
-        found = _Found()
         _gather(message, found)
     except (MessageError, RecursionError, ValueError, LookupError) as error:
-        reason = f"is no mail that can be read ({type(error).__name__})"
-        return Rejection(place=place, reason=reason, raw=bounded(data[:8_000]))
+        raise Unreadable(f"is no mail that can be read ({type(error).__name__})") from error
     if not any(name in message for name in _TELLING):
-        return Rejection(place=place, reason="is no mail: it has no From, Subject or Date", raw=bounded(data[:8_000]))
-    return _row(message, found, data, place)
+        raise Unreadable("is no mail: it has no From, Subject or Date")
+    return message, found
 
 
-def _row(message: Message, found: _Found, data: bytes, place: Place) -> Raw:
+def _row(message: Message, found: _Found, data: bytes, place: Place) -> RawRow:
     sent = _header(message, "Date")
     try:
         received_at = parse_mail_time(sent) if sent else None
     except ValueError:
-        return Rejection(
-            place=place, reason=f'received_at "{bounded(sent)[:60]}" is not a date', raw=bounded(data[:8_000])
-        )
+        raise Unreadable(f'received_at "{bounded(sent)[:60]}" is not a date') from None
     body = "\n".join(found.body)
     is_reply = "In-Reply-To" in message and not found.texts
     forwarded = part_body(body, is_reply=is_reply)
@@ -206,7 +213,11 @@ def _lines_of(page: str) -> str:
 
 def _payload(part: Message) -> bytes:
     data = part.get_payload(decode=True)
-    return data if isinstance(data, bytes) else b""
+    if not isinstance(data, bytes):
+        return b""
+    if len(data) > _LONGEST_TEXT:
+        raise Unreadable(f"holds a text of more than {_LONGEST_TEXT // 1_000_000} MB")
+    return data
 
 
 def _decoded(data: bytes, part: Message) -> str:
@@ -226,6 +237,8 @@ def _file_name(part: Message) -> str:
 def _header(message: Message, name: str) -> str:
     """Return a header as a person reads it, on one line; "" without it."""
     value = message.get(name, "")
+    if isinstance(value, str):
+        value = " ".join(value.split())
     try:
         pieces = decode_header(value)
     except (HeaderParseError, binascii.Error, ValueError):

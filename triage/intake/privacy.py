@@ -86,9 +86,10 @@ def _names(reporter: str, said: str) -> re.Pattern[str] | None:
     name = " ".join(_CONTACT.sub(" ", reporter[:200]).split()).strip(" ,;\"'")
     words = [word for word in _NAME_WORD.findall(name) if not word[0].islower()]
     lower = said.lower()
-    found = [word for word in (name, *words) if len(word) > (2 if word.isascii() else 1) and word.lower() in lower]
+    found = [word for word in (name, *words) if len(word) > 1 and word.lower() in lower]
     if not found:
         return None
-    either = "|".join(re.escape(word) for word in found)
+    # Two letters are masked as they are written only: "Al" is a name, "al" is not.
+    either = "|".join(re.escape(word) if len(word) == 2 else f"(?i:{re.escape(word)})" for word in found)
     is_spaced = name.isascii() or " " in name
-    return re.compile(rf"\b(?:{either})\b" if is_spaced else either, re.IGNORECASE)
+    return re.compile(rf"\b(?:{either})\b" if is_spaced else either)

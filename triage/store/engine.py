@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from triage.errors import MissingExtra, StoreError, UsageError
+from triage.errors import MissingExtra, OutputError, StoreError, UsageError
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Engine
@@ -123,10 +124,15 @@ def integrity(connection: Connection) -> list[str]:
 
 
 def copy_into(engine: Engine, target: Path) -> None:
-    """Write a consistent copy of an SQLite database to `target` while others go on using it."""
+    """Write a consistent copy of an SQLite database to `target` while others go on using it.
+
+    Raises `OutputError` where that fails, as on a full disk.
+    """
     source = engine.raw_connection()
     try:
         source.cursor().execute("VACUUM INTO ?", (str(target),))
+    except sqlite3.Error as error:
+        raise OutputError(f"the copy {target} could not be made: {error}") from error
     finally:
         source.close()
 

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from triage.domain.model import Promotion
 from triage.store.counters import reserve
 from triage.store.schema import promotion
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
-
-    from triage.domain.model import Promotion
 
 
 class Promotions:
@@ -28,8 +27,6 @@ class Promotions:
 
     def history(self) -> list[Promotion]:
         """Return every promotion, oldest first."""
-        from triage.domain.model import Promotion
-
         rows = self._connection.execute(sa.select(promotion).order_by(promotion.c.id))
         return [
             Promotion(model=row.model, replaced=row.replaced, at=row.at, by=row.by, reason=row.reason, act=row.act)

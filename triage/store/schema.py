@@ -56,10 +56,10 @@ metadata = sa.MetaData(
 desk = sa.Table(
     "desk",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True, comment="random, so that a file from another desk is known as such"),
+    sa.Column("id", sa.Text, primary_key=True, doc="random, so that a file from another desk is known as such"),
     sa.Column("created_at", UtcTime, nullable=False),
-    sa.Column("seed", sa.Integer, nullable=False, comment="of every draw"),
-    sa.Column("key_digest", sa.Text, nullable=False, comment="of the pseudonym key; never the key"),
+    sa.Column("seed", sa.Integer, nullable=False, doc="of every draw"),
+    sa.Column("key_digest", sa.Text, nullable=False, doc="of the pseudonym key; never the key"),
 )
 
 counter = sa.Table(
@@ -78,7 +78,7 @@ report = sa.Table(
     sa.Column("received_at", UtcTime, nullable=False),
     sa.Column("taken_in_at", UtcTime, nullable=False),
     sa.Column("channel", sa.Text, nullable=False),
-    sa.Column("reporter", sa.Text, comment="keyed pseudonym"),
+    sa.Column("reporter", sa.Text, doc="keyed pseudonym"),
     sa.Column("quality", sa.Float, nullable=False),
     sa.Column("lang", sa.Text, nullable=False),
     sa.Column("subject", sa.Text, nullable=False),
@@ -99,8 +99,8 @@ case = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("first_report", BigId, sa.ForeignKey("report.number"), nullable=False),
     sa.Column("content_report", BigId, sa.ForeignKey("report.number"), nullable=False, index=True),
-    sa.Column("content_kind", sa.Integer, nullable=False, comment="2 text, 1 title alone, 0 neither"),
-    sa.Column("harm", sa.Float, comment="the checklist's sum, 0 to 1, where someone filled it in"),
+    sa.Column("content_kind", sa.Integer, nullable=False, doc="2 text, 1 title alone, 0 neither"),
+    sa.Column("harm", sa.Float, doc="the checklist's sum, 0 to 1, where someone filled it in"),
     sa.Column("merged_into", BigId, sa.ForeignKey("case.id")),
 )
 
@@ -109,14 +109,14 @@ case_report = sa.Table(
     metadata,
     sa.Column("report_number", BigId, sa.ForeignKey("report.number"), primary_key=True, autoincrement=False),
     sa.Column("case_id", BigId, sa.ForeignKey("case.id"), nullable=False),
-    sa.Column("joined_by", sa.Text, nullable=False, comment="new, subject, copy, near_copy or url"),
+    sa.Column("joined_by", sa.Text, nullable=False, doc="new, subject, copy, near_copy or url"),
     sa.Index(None, "case_id", "report_number"),
 )
 
 case_key = sa.Table(
     "case_key",
     metadata,
-    sa.Column("key", sa.Text, primary_key=True, comment="digest of a subject, a text or a url, with its kind"),
+    sa.Column("key", sa.Text, primary_key=True, doc="digest of a subject, a text or a url, with its kind"),
     sa.Column("case_id", BigId, sa.ForeignKey("case.id"), nullable=False, index=True),
     sqlite_with_rowid=False,
 )
@@ -157,18 +157,18 @@ case_urgency = sa.Table(
     metadata,
     sa.Column("case_id", BigId, sa.ForeignKey("case.id"), primary_key=True, autoincrement=False),
     sa.Column("is_open", sa.Boolean, nullable=False),
-    sa.Column("is_stale", sa.Boolean, nullable=False, comment="facts have changed since it was ranked"),
+    sa.Column("is_stale", sa.Boolean, nullable=False, doc="facts have changed since it was ranked"),
     sa.Column("urgency", sa.Float, nullable=False),
     sa.Column("parts", Body, nullable=False),
     sa.Column("reports", sa.Integer, nullable=False),
     sa.Column("reporters", sa.Integer, nullable=False),
     sa.Column("opened_at", UtcTime, nullable=False),
-    sa.Column("lot", sa.Float, nullable=False, comment="the case's draw in [0, 1)"),
-    sa.Column("model", sa.Text, comment="whose score is in the urgency"),
+    sa.Column("lot", sa.Float, nullable=False, doc="the case's draw in [0, 1)"),
+    sa.Column("model", sa.Text, doc="whose score is in the urgency"),
     sa.Column("ranked_at", UtcTime),
-    sa.Column("holder", sa.Text, comment="the moderator of the newest lease"),
-    sa.Column("token", BigId, nullable=False, comment="fencing token: counts the leases of this case"),
-    sa.Column("free_at", UtcTime, nullable=False, comment="when the lease or the deferral runs out"),
+    sa.Column("holder", sa.Text, doc="the moderator of the newest lease"),
+    sa.Column("token", BigId, nullable=False, doc="fencing token: counts the leases of this case"),
+    sa.Column("free_at", UtcTime, nullable=False, doc="when the lease or the deferral runs out"),
 )
 sa.Index("ix_case_urgency_order", case_urgency.c.is_open, case_urgency.c.urgency.desc(), case_urgency.c.case_id)
 sa.Index("ix_case_urgency_lot", case_urgency.c.is_open, case_urgency.c.lot)
@@ -182,7 +182,7 @@ assignment = sa.Table(
     sa.Column("moderator", sa.Text, nullable=False, index=True),
     sa.Column("claimed_at", UtcTime, nullable=False),
     sa.Column("expires_at", UtcTime, nullable=False),
-    sa.Column("drawn", sa.Boolean, nullable=False, comment="whether chance, not urgency, put the case next"),
+    sa.Column("drawn", sa.Boolean, nullable=False, doc="whether chance, not urgency, put the case next"),
 )
 
 decision = sa.Table(
@@ -190,7 +190,7 @@ decision = sa.Table(
     metadata,
     sa.Column("id", BigId, primary_key=True, autoincrement=False),
     sa.Column("case_id", BigId, sa.ForeignKey("case.id"), nullable=False),
-    sa.Column("token", BigId, nullable=False, comment="of the lease it was made under; one decision a lease"),
+    sa.Column("token", BigId, nullable=False, doc="of the lease it was made under; one decision a lease"),
     sa.Column("moderator", sa.Text, nullable=False),
     sa.Column("verdict", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
@@ -198,7 +198,7 @@ decision = sa.Table(
     sa.Column("confirmed", Body, nullable=False),
     sa.Column("struck", Body, nullable=False),
     sa.Column("review", sa.Text, nullable=False),
-    sa.Column("model", sa.Text, comment="whose score the moderator was shown"),
+    sa.Column("model", sa.Text, doc="whose score the moderator was shown"),
     sa.Column("decided_at", UtcTime, nullable=False),
     sa.Column("supersedes", BigId, sa.ForeignKey("decision.id")),
     sa.UniqueConstraint("case_id", "token"),
@@ -208,7 +208,7 @@ promotion = sa.Table(
     "promotion",
     metadata,
     sa.Column("id", BigId, primary_key=True, autoincrement=False),
-    sa.Column("model", sa.Text, comment="the active model from then on; none after the first is rolled back"),
+    sa.Column("model", sa.Text, doc="the active model from then on; none after the first is rolled back"),
     sa.Column("replaced", sa.Text),
     sa.Column("at", UtcTime, nullable=False),
     sa.Column("by", sa.Text, nullable=False),
@@ -222,7 +222,7 @@ audit = sa.Table(
     sa.Column("number", BigId, primary_key=True, autoincrement=False),
     sa.Column("at", sa.Text, nullable=False),
     sa.Column("act", sa.Text, nullable=False),
-    sa.Column("body_digest", sa.Text, nullable=False, comment="of salt and body, which may be erased"),
+    sa.Column("body_digest", sa.Text, nullable=False, doc="of salt and body, which may be erased"),
     sa.Column("previous", sa.Text, nullable=False),
     sa.Column("digest", sa.Text, nullable=False, unique=True),
 )

@@ -66,8 +66,7 @@ class Desk:
 
     def copy_into(self, target: Path) -> None:
         """Write a consistent copy of an SQLite database."""
-        with self._explained():
-            engine.copy_into(self._engine, target)
+        engine.copy_into(self._engine, target)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -171,6 +170,8 @@ def backup(desk: Desk, target: Path) -> None:
         raise StoreError("a PostgreSQL desk is backed up with the server's own tool: pg_dump")
     if target.exists():
         raise OutputError(f"{target} exists already; name another file")
+    if not target.absolute().parent.is_dir():
+        raise OutputError(f"the folder of {target} does not exist; make it first")
     part = target.with_name(f"{target.name}.part")
     try:
         part.unlink(missing_ok=True)
@@ -260,3 +261,9 @@ def _any_desk(db_url: str) -> Iterator[Desk]:
         yield desk
     finally:
         desk.close()
+
+
+def is_there(db_url: str) -> bool:
+    """Return whether a URL names a desk's file that exists, or a server."""
+    file = engine.file_of(engine.parse_url(db_url))
+    return file is None or file.is_file()

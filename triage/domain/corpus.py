@@ -50,3 +50,8 @@ class Article:
     annotated: Mapping[Level, tuple[str, ...]] = field(default_factory=dict)
     corpus: str = ""
     place: Place | None = None
+
+    def looked_for(self, level: Level) -> tuple[str, ...]:
+        """Return the patterns that the annotators looked for at a level; whoever marks spans has looked at passages too."""
+        patterns = self.annotated.get(level, ())
+        return (*patterns, *self.annotated.get(Level.SPAN, ())) if level is Level.PASSAGE else patterns

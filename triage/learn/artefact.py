@@ -1,0 +1,197 @@
+"""A model in a folder: weights as .npy, a manifest with the checksum of every file, and a card. No pickle anywhere."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import platform
+import tempfile
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+
+from triage.errors import ModelRefused, OutputError
+from triage.learn.calibrate import Sigmoids
+from triage.learn.features import DENSE, N_FEATURES, RULES
+from triage.learn.heads import Head, Scale
+from triage.learn.linear import Linear
+from triage.learn.model import MarkerModel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+SEAL = "manifest.sha256"
+CARD = "card.md"
+HEADS = ("passage", "article")
+LIBRARIES = ("numpy", "scipy", "scikit-learn")
+_ARRAYS = ("columns", "idf", "mean", "scale", "weights", "intercept")
+_KEYS = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2
+
+
+def seal(passage: Head | None, article: Head | None, facts: Mapping[str, Any]) -> MarkerModel:
+    """Return the model of two heads under the id that its digest gives.
+
+    `facts` are what the manifest says of the training; `times` in it and the paths of corpora do not enter the digest,
+    so two trainings on the same labels with one seed have one id.
+    """
+    model = MarkerModel(id="", passage=passage, article=article)
+    files = {name: hashlib.sha256(data).hexdigest() for name, data in _packed(model).items()}
+    manifest = {
+        **facts,
+        "format": FORMAT,
+        "libraries": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        "unicode": unicodedata.unidata_version,
+        "features": _features(),
+        "heads": {name: _described(head) for name, head in _heads(model).items()},
+        "files": files,
+    }
+    digest = _digest(manifest)
+    return replace(model, id=f"markers-{digest[:12]}", manifest={**manifest, "digest": digest})
+
+
+def save(model: MarkerModel, folder: str | Path, card: str, *, overwrite: bool = False) -> Path:
+    """Write a sealed model into a folder, which appears whole or not at all; returns it.
+
+    Raises `OutputError` when the folder exists already and `overwrite` is false, or cannot be written.
+    """
+    target = Path(folder)
+    if target.exists() and not overwrite:
+        raise OutputError(f"{target} exists already; name another folder or add --overwrite")
+    if target.exists() and not (target / MANIFEST).is_file():
+        raise OutputError(f"{target} holds no model and is not overwritten; name another folder")
+    files = _packed(model) | {CARD: card.encode()}
+    checksums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    manifest = orjson.dumps({**model.manifest, "id": model.id, "files": checksums}, option=_KEYS)
+    files |= {MANIFEST: manifest, SEAL: hashlib.sha256(manifest).hexdigest().encode()}
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as parts:
+            made = Path(parts) / "model"
+            made.mkdir()
+            for name, data in files.items():
+                (made / name).write_bytes(data)
+            if target.exists():
+                target.replace(Path(parts) / "old")
+            made.replace(target)
+    except OSError as error:
+        raise OutputError(f"{target} cannot be written: {error.strerror}") from error
+    return target
+
+
+def load(folder: str | Path) -> MarkerModel:
+    """Return the model stored in a folder.
+
+    Nothing is parsed before its checksum has matched. Raises `ModelRefused` for a missing file, a byte that differs,
+    or a format or feature recipe that this version does not know.
+    """
+    home = Path(folder)
+    manifest = read_manifest(home)
+    if manifest.get("features") != _features():
+        raise ModelRefused(f"{home}: its features are of another version of triage; train the model again")
+    files = {name: _checked(home / name, checksum) for name, checksum in manifest["files"].items()}
+    heads = {name: _unpacked(name, described, files) for name, described in manifest["heads"].items()}
+    return MarkerModel(id=manifest["id"], passage=heads.get("passage"), article=heads.get("article"), manifest=manifest)
+
+
+def read_manifest(folder: str | Path) -> dict[str, Any]:
+    """Return the manifest of a stored model, after its seal has matched. Raises `ModelRefused` as `load` does."""
+    home = Path(folder)
+    checksum = _bytes(home / SEAL).decode("ascii", "replace")
+    manifest = orjson.loads(_checked(home / MANIFEST, checksum))
+    if manifest.get("format") != FORMAT:
+        raise ModelRefused(
+            f"{home}: model format {manifest.get('format')!r} is not known here; this version of triage reads {FORMAT}"
+        )
+    return dict(manifest)
+
+
+def _digest(manifest: Mapping[str, Any]) -> str:
+    lasting = {key: value for key, value in manifest.items() if key not in {"times", "digest", "id"}}
+    lasting["corpora"] = sorted(corpus["sha256"] for corpus in manifest.get("corpora", ()))
+    return hashlib.sha256(orjson.dumps(lasting, option=_KEYS)).hexdigest()
+
+
+def _features() -> dict[str, Any]:
+    return {
+        "ngrams": {rule.analyzer: [rule.low, rule.high] for rule in RULES},
+        "n_features": N_FEATURES,
+        "dense": [name for name, _ in DENSE],
+    }
+
+
+def _heads(model: MarkerModel) -> dict[str, Head]:
+    return {name: head for name in HEADS if (head := getattr(model, name))}
+
+
+def _packed(model: MarkerModel) -> dict[str, bytes]:
+    """Return the arrays of the heads as the bytes of .npy files."""
+    return {
+        f"{name}.{array}.npy": _npy(getattr(head.linear, array))
+        for name, head in _heads(model).items()
+        for array in _ARRAYS
+    }
+
+
+def _npy(array: NDArray[Any]) -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, array, allow_pickle=False)
+    return stream.getvalue()
+
+
+def _described(head: Head) -> dict[str, Any]:
+    scales = {"scale": head.scale, **({"text_scale": head.text_scale} if head.text_scale else {})}
+    return {
+        "markers": list(head.markers),
+        "exclusive": [list(family) for family in head.exclusive],
+        **{
+            name: {
+                "slope": scale.sigmoids.slope.tolist(),
+                "offset": scale.sigmoids.offset.tolist(),
+                "threshold": scale.thresholds.tolist(),
+            }
+            for name, scale in scales.items()
+        },
+    }
+
+
+def _unpacked(name: str, described: Mapping[str, Any], files: Mapping[str, bytes]) -> Head:
+    arrays = {array: np.load(io.BytesIO(files[f"{name}.{array}.npy"]), allow_pickle=False) for array in _ARRAYS}
+    text_scale = described.get("text_scale")
+    return Head(
+        markers=tuple(described["markers"]),
+        linear=Linear(**arrays),
+        scale=_scale(described["scale"]),
+        text_scale=_scale(text_scale) if text_scale else None,
+        exclusive=tuple(tuple(family) for family in described["exclusive"]),
+    )
+
+
+def _scale(described: Mapping[str, Any]) -> Scale:
+    return Scale(
+        Sigmoids(np.array(described["slope"], dtype=float), np.array(described["offset"], dtype=float)),
+        np.array(described["threshold"], dtype=float),
+    )
+
+
+def _checked(path: Path, checksum: str) -> bytes:
+    data = _bytes(path)
+    if hashlib.sha256(data).hexdigest() != checksum:
+        raise ModelRefused(
+            f"{path}: the checksum does not match; the file was changed or damaged, so the model is refused"
+        )
+    return data
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelRefused(f"{path}: cannot be read ({error.strerror}); {path.parent} holds no whole model") from error

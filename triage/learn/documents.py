@@ -1,0 +1,153 @@
+"""A text cut into what is judged: passages, the pieces of each voice, the whole, and the author's own words."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from triage.domain.score import Voice
+from triage.text.normalise import Folded, fold
+from triage.text.passages import split
+from triage.text.voice import pieces
+
+UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # kana and Han: a character is a word
+WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The characters `start` to `end` of a text as received, and whose words they are."""
+
+    start: int
+    end: int
+    voice: Voice = Voice.OWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """Words that are judged together: some spans of one text, folded and joined by line breaks.
+
+    `position` is where the first span stands among the text's passages, 0 first and 1 last; `echo` is the share of the
+    unit's word pairs that occur again elsewhere in the text, `quoted` the share of its characters in quoted voice.
+    """
+
+    text: str
+    spans: tuple[Span, ...]
+    position: float = 0.0
+    passages: int = 1
+    echo: float = 0.0
+    quoted: float = 0.0
+
+
+class Document:
+    """One text with its passages and pieces. `passages` are a corpus's own; without them the text is split."""
+
+    def __init__(self, text: str, lang: str = "", passages: Iterable[tuple[int, int]] = ()) -> None:
+        self.text = text
+        self.lang = lang
+        self.has_own_passages = bool(own := list(passages))
+        self.passages: list[tuple[int, int]] = own or split(text, lang) or [(0, len(text))]
+
+    @cached_property
+    def folded(self) -> Folded:
+        """The text as features see it."""
+        return fold(self.text)
+
+    @cached_property
+    def pieces(self) -> list[list[Span]]:
+        """The pieces of each passage, cut where quotation or attribution begins and ends."""
+        return [
+            [Span(*piece) for piece in pieces(self.text, start, end, self.lang)] or [Span(start, end)]
+            for start, end in self.passages
+        ]
+
+    def passage_units(self) -> list[Unit]:
+        """Return what a passage model is fitted on: a corpus's own passages whole, else the pieces of those found."""
+        if not self.has_own_passages:
+            return self.piece_units()
+        return self._units([Span(start, end)] for start, end in self.passages)
+
+    def piece_units(self) -> list[Unit]:
+        """Return the pieces of all passages, in order."""
+        return self._units([piece] for passage in self.pieces for piece in passage)
+
+    def whole_unit(self) -> Unit:
+        """Return all pieces as one."""
+        return self._joined([piece for passage in self.pieces for piece in passage])
+
+    def own_unit(self) -> Unit | None:
+        """Return the pieces in the author's own voice as one, or None where there are none."""
+        own = [piece for passage in self.pieces for piece in passage if piece.voice is Voice.OWN]
+        return self._joined(own) if own else None
+
+    @cached_property
+    def has_quoted(self) -> bool:
+        """Whether any piece is quoted voice."""
+        return any(piece.voice is Voice.QUOTED for passage in self.pieces for piece in passage)
+
+    @cached_property
+    def _quoted(self) -> list[tuple[int, int]]:
+        return [(p.start, p.end) for passage in self.pieces for p in passage if p.voice is Voice.QUOTED]
+
+    @cached_property
+    def _pairs(self) -> Counter[tuple[str, str]]:
+        return Counter(word_pairs(self.folded.text))
+
+    def _joined(self, spans: Sequence[Span]) -> Unit:
+        text = "\n".join(self._slice(span) for span in spans)
+        pairs = list(word_pairs(text))
+        return Unit(
+            text=text,
+            spans=tuple(spans),
+            passages=len(self.passages),
+            echo=1 - len(set(pairs)) / len(pairs) if pairs else 0.0,
+            quoted=self._quoted_share(spans),
+        )
+
+    def _units(self, parts: Iterable[Sequence[Span]]) -> list[Unit]:
+        starts = [start for start, _ in self.passages]
+        last = max(len(starts) - 1, 1)
+        units = []
+        for spans in parts:
+            text = "\n".join(self._slice(span) for span in spans)
+            units.append(
+                Unit(
+                    text=text,
+                    spans=tuple(spans),
+                    position=max(bisect_left(starts, spans[0].start + 1) - 1, 0) / last,
+                    passages=len(starts),
+                    echo=self._echo(text),
+                    quoted=self._quoted_share(spans),
+                )
+            )
+        return units
+
+    def folded_bounds(self, span: Span) -> tuple[int, int]:
+        """Return where a span of the text as received begins and ends in the folded text."""
+        return bisect_left(self.folded.origin, span.start), bisect_left(self.folded.origin, span.end)
+
+    def _slice(self, span: Span) -> str:
+        start, end = self.folded_bounds(span)
+        return self.folded.text[start:end]
+
+    def _echo(self, text: str) -> float:
+        here = Counter(word_pairs(text))
+        total = here.total()
+        return sum(n for pair, n in here.items() if self._pairs[pair] > n) / total if total else 0.0
+
+    def _quoted_share(self, spans: Sequence[Span]) -> float:
+        size = sum(span.end - span.start for span in spans)
+        overlap = sum(
+            max(0, min(span.end, end) - max(span.start, start)) for span in spans for start, end in self._quoted
+        )
+        return overlap / size if size else 0.0
+
+
+def word_pairs(text: str) -> Iterator[tuple[str, str]]:
+    """Return the neighbouring words of a folded text, in small letters."""
+    return pairwise(WORD.findall(text.lower()))

@@ -1,0 +1,55 @@
+"""Where stored models lie, and which one a name means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from triage.errors import ModelRefused, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A model on the shelf; `refused` says why, where it cannot be used."""
+
+    id: str
+    folder: Path
+    manifest: Mapping[str, Any]
+    refused: str = ""
+
+
+def resolve(wanted: str | None, *, active: str | None, shelf: Path) -> Path | None:
+    """Return the folder of the model that is wanted (an id or a folder), else of the active one, else None.
+
+    `shelf` is the folder that holds `<id>/`. Raises `NotFound` where the folder of either is missing.
+    """
+    name = wanted or active
+    return find(name, shelf) if name else None
+
+
+def find(name: str, shelf: Path) -> Path:
+    """Return the folder of a model by its id or folder, or raise `NotFound`."""
+    for folder in (shelf / name, Path(name)):
+        if (folder / "manifest.json").is_file():
+            return folder
+    raise NotFound(f"there is no model {name}, neither a folder nor in {shelf}; see: triage model list")
+
+
+def stored_models(shelf: Path) -> list[Stored]:
+    """Return the models on the shelf, oldest training first; one that is damaged says so."""
+    models = [_stored(manifest.parent) for manifest in shelf.glob("*/manifest.json")]
+    return sorted(models, key=lambda model: (str(model.manifest.get("times", {}).get("trained_at", "")), model.id))
+
+
+def _stored(folder: Path) -> Stored:
+    from triage.learn.artefact import read_manifest
+
+    try:
+        manifest = read_manifest(folder)
+    except ModelRefused as error:
+        return Stored(id=folder.name, folder=folder, manifest={}, refused=str(error))
+    return Stored(id=manifest["id"], folder=folder, manifest=manifest)

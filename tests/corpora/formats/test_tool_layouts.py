@@ -84,6 +84,12 @@ def test_what_is_no_label_of_text_is_set_aside(tmp_path: Path) -> None:
     ]
 
 
+def test_a_task_of_another_form_is_set_aside_with_its_place(tmp_path: Path) -> None:
+    [finding] = remarks("label-studio", export(tmp_path, task(1), {**task(2), "annotations": [{"result": "x"}]}))
+
+    assert (finding.reason, finding.place.position) == ("annotations has not the form of this layout", 2)
+
+
 def test_doccanos_places_names_and_entities_are_read(tmp_path: Path) -> None:
     rows = [
         {"id": 1, "text": WAVE, "label": [[6, 14, "Doubt"], [19, 30, "Doubt"], [1]], "meta": {"lang": "en"}},

@@ -13,6 +13,7 @@ from typing import Any
 from triage.corpora.formats.marks import looked_for, whole
 from triage.corpora.formats.posts import are_spans, place_spans, techniques, text_rows
 from triage.corpora.formats.rows import iso_date, text_of
+from triage.corpora.formats.shapes import SPAN
 from triage.corpora.formats.source import Outcome, Source
 from triage.domain.corpus import Article
 from triage.domain.report import Place, Rejection
@@ -22,7 +23,9 @@ from triage.domain.taxonomy import ANY_TECHNIQUE, LabelMap, Level
 def read_armpro(source: Source) -> Iterator[Outcome]:
     """Return the paragraphs of a file or folder; of a folder the finest grain, since all hold the same paragraphs."""
     label_map = source.label_map("armpro")
-    for row in text_rows(source, (".jsonl", ".json"), finest=("span", "multilabel", "coarse", "binary")):
+    for row in text_rows(
+        source, (".jsonl", ".json"), {"labels": ([str], [SPAN])}, finest=("span", "multilabel", "coarse", "binary")
+    ):
         if isinstance(row, Rejection):
             yield row
             continue

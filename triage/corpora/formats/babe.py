@@ -23,7 +23,7 @@ LABELS = {"biased": True, "1": True, "non-biased": False, "0": False}
 
 def read_babe(source: Source) -> Iterator[Outcome]:
     """Return the sentences of a file or folder; without an id column, the digest of the sentence is its id."""
-    for row in text_rows(source, (".csv", ".jsonl", ".parquet"), finest=("SG2",)):
+    for row in text_rows(source, (".csv", ".jsonl", ".parquet"), {}, finest=("SG2",)):
         if isinstance(row, Rejection):
             yield row
             continue

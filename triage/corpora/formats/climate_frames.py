@@ -18,7 +18,7 @@ COLUMNS = {"RE": "resolution", "HI": "human_interest", "CO": "conflict", "MO": "
 def read_climate_frames(source: Source) -> Iterator[Outcome]:
     """Return the articles of a file or folder. A frame whose cell is neither true nor false was not looked for."""
     label_map = source.label_map("climate-frames")
-    for row in text_rows(source, (".tsv", ".jsonl", ".csv"), finest=("articles",)):
+    for row in text_rows(source, (".tsv", ".jsonl", ".csv"), {"frames": [str]}, finest=("articles",)):
         if isinstance(row, Rejection):
             yield row
             continue

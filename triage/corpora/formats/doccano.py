@@ -13,12 +13,16 @@ from triage.corpora.formats.source import Mended, Outcome, Source, set_aside
 from triage.domain.corpus import LabelledSpan
 from triage.domain.report import Rejection
 
+LABELS = (str, [str], [[(int, str)]])
+ENTITY = {"start_offset": int, "end_offset": int, "label": str}
+SHAPE = {"label": LABELS, "labels": LABELS, "cats": LABELS, "entities": [ENTITY]}
+
 
 def read_doccano(source: Source) -> Iterator[Outcome]:
     """Return the texts of an export. Other columns (`meta` or beside `text`) give title, language, source and date."""
     names = Names(source.taxonomy, "doccano")
     drafts = []
-    for row in text_rows(source, (".jsonl", ".json")):
+    for row in text_rows(source, (".jsonl", ".json"), SHAPE):
         if isinstance(row, Rejection):
             yield row
             continue

@@ -32,6 +32,7 @@ FRAMES = (
 )
 """The names of the codes 1 to 9, from the codebook in Liu et al. 2019."""
 NO_SECOND_FRAME = {"", "99", "99.0"}
+SHAPE = {"frames": [str], "frame_codes": [(int, str)]}
 
 
 def read_gvfc(source: Source) -> Iterator[Outcome]:
@@ -41,7 +42,7 @@ def read_gvfc(source: Source) -> Iterator[Outcome]:
         if plain_suffix(path) == ".tsv":
             yield from _fold_rows(path, source, label_map)
             continue
-        for row in text_rows(Source(path=path, taxonomy=source.taxonomy, splits=source.splits), ()):
+        for row in text_rows(Source(path=path, taxonomy=source.taxonomy, splits=source.splits), (), SHAPE):
             yield row if isinstance(row, Rejection) else _headline(*row, label_map)
 
 

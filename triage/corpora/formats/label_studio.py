@@ -13,9 +13,13 @@ from typing import Any
 from triage.corpora.formats.drafts import Draft, finish
 from triage.corpora.formats.marks import Names, fit
 from triage.corpora.formats.rows import files_under, read_rows, text_of
+from triage.corpora.formats.shapes import misfit
 from triage.corpora.formats.source import Mended, Outcome, Source, set_aside
 from triage.domain.corpus import LabelledSpan
 from triage.domain.report import Place, Rejection
+
+VALUE = {"labels": [str], "choices": [str], "text": (str, [str])}
+SHAPE = {"data": dict, "annotations": [{"result": [{"type": str, "value": VALUE}]}]}
 
 
 def read_label_studio(source: Source) -> Iterator[Outcome]:
@@ -28,9 +32,12 @@ def read_label_studio(source: Source) -> Iterator[Outcome]:
                 yield row
                 continue
             place, task = row
-            data = task.get("data")
-            text = text_of(data, "text", "content", "body") if isinstance(data, dict) else ""
-            if not text.strip() or not isinstance(data, dict):
+            if strange := misfit(task, SHAPE):
+                yield set_aside(place, f"{strange} has not the form of this layout", task)
+                continue
+            data = task.get("data") or {}
+            text = text_of(data, "text", "content", "body")
+            if not text.strip():
                 yield set_aside(place, "the task has no data.text", task)
                 continue
             made = [part for part in task.get("annotations") or () if not part.get("was_cancelled")]
@@ -60,7 +67,7 @@ def _add_labels(draft: Draft, annotation: Mapping[str, Any], names: Names) -> It
         labels = value.get(kind)
         if kind == "choices" and labels:
             draft.labels.update(names.marker(label) for label in labels)
-        elif labels and "start" in value:
+        elif kind == "labels" and labels:
             yield from _add_spans(draft, value, labels, draft.place, names)
         else:
             yield set_aside(draft.place, f"a {kind} is neither a label of some words nor a choice", part)
@@ -83,6 +90,7 @@ def _votes(made: list[dict[str, Any]], names: Names) -> dict[str, tuple[int, int
     """Return, for each label, how many of several annotators gave it anywhere; nothing where there was one."""
     yes: Counter[str] = Counter()
     for annotation in made:
-        values = [(part.get("type"), part.get("value") or {}) for part in annotation.get("result") or ()]
-        yes.update({names.marker(label) for kind, value in values for label in value.get(kind) or ()})
+        values = [part.get("value") or {} for part in annotation.get("result") or ()]
+        given = (label for value in values for kind in ("labels", "choices") for label in value.get(kind) or ())
+        yes.update({names.marker(label) for label in given})
     return {marker: (count, len(made)) for marker, count in yes.items()} if len(made) > 1 else {}

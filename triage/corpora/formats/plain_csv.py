@@ -31,7 +31,7 @@ def read_csv(source: Source) -> Iterator[Outcome]:
     """
     names = Names(source.taxonomy, "csv")
     drafts = []
-    for row in text_rows(source, (".csv", ".tsv", ".parquet")):
+    for row in text_rows(source, (".csv", ".tsv", ".parquet"), {}):
         if isinstance(row, Rejection):
             yield row
             continue

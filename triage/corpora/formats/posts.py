@@ -8,6 +8,7 @@ from typing import Any
 
 from triage.corpora.formats.marks import fit, markers_of
 from triage.corpora.formats.rows import files_under, read_rows, text_of
+from triage.corpora.formats.shapes import Shape, misfit
 from triage.corpora.formats.source import Mended, Outcome, Source, set_aside
 from triage.domain.corpus import LabelledSpan
 from triage.domain.report import Place, Rejection
@@ -17,9 +18,9 @@ TEXT = ("text", "content", "paragraph", "sentence", "news_title")
 
 
 def text_rows(
-    source: Source, endings: tuple[str, ...], finest: tuple[str, ...] = ()
+    source: Source, endings: tuple[str, ...], shape: Mapping[str, Shape], finest: tuple[str, ...] = ()
 ) -> Iterator[Rejection | tuple[Place, dict[str, Any]]]:
-    """Return the rows under a path that hold a text, others as set aside.
+    """Return the rows under a path that hold a text and have a layout's shape, others as set aside.
 
     Where a folder holds the same texts in several files, those with the first of `finest` in their name are read,
     labelled ones before unlabelled. Splits are told by a column `split` or by the file's name.
@@ -37,7 +38,9 @@ def text_rows(
             place, cells = row
             if not _is_wanted(path, cells, source):
                 continue
-            if text_of(cells, *TEXT).strip():
+            if strange := misfit(cells, shape):
+                yield set_aside(place, f"{strange} has not the form of this layout", cells)
+            elif text_of(cells, *TEXT).strip():
                 yield place, cells
             else:
                 yield set_aside(place, "the text is empty", cells)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from triage.corpora.formats.marks import looked_for, whole
 from triage.corpora.formats.posts import are_spans, place_spans, techniques, text_rows
 from triage.corpora.formats.rows import text_of
+from triage.corpora.formats.shapes import SPAN
 from triage.corpora.formats.source import Outcome, Source, set_aside
 from triage.domain.corpus import Article
 from triage.domain.report import Rejection
@@ -20,7 +21,7 @@ from triage.domain.taxonomy import Level
 def read_semeval2021(source: Source) -> Iterator[Outcome]:
     """Return the texts of a file or folder; of a folder the files of subtask 2 where there are any, else subtask 1."""
     label_map = source.label_map("semeval2021")
-    for row in text_rows(source, (".txt", ".json", ".jsonl"), finest=("task2", "task1")):
+    for row in text_rows(source, (".txt", ".json", ".jsonl"), {"labels": ([str], [SPAN])}, finest=("task2", "task1")):
         if isinstance(row, Rejection):
             yield row
             continue

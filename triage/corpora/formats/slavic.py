@@ -48,13 +48,13 @@ def read_slavic(source: Source) -> Iterator[Outcome]:
 
 def _json_lines(source: Source, label_map: LabelMap) -> Iterator[Outcome]:
     documents: dict[tuple[str, str], list[_Sentence]] = defaultdict(list)
-    for row in text_rows(source, (".jsonl",)):
+    for row in text_rows(source, (".jsonl",), {"start": int, "end": int, "techniques": [str]}):
         if isinstance(row, Rejection):
             yield row
             continue
         place, cells = row
-        if not isinstance(cells.get("start"), int) or not isinstance(cells.get("end"), int):
-            yield set_aside(place, "start or end is no whole number", text_of(cells, "id"))
+        if cells.get("start") is None or cells.get("end") is None:
+            yield set_aside(place, "start or end is missing", text_of(cells, "id"))
             continue
         key = (text_of(cells, "document", "filename"), text_of(cells, "lang"))
         found = tuple(cells["techniques"]) if cells.get("techniques") is not None else None

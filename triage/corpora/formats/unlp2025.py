@@ -15,11 +15,13 @@ from triage.domain.corpus import Article
 from triage.domain.report import Rejection
 from triage.domain.taxonomy import ANY_TECHNIQUE, Level
 
+SHAPE = {"techniques": [str], "spans": [[int]], "trigger_words": [[int]]}
+
 
 def read_unlp2025(source: Source) -> Iterator[Outcome]:
     """Return the posts of a file or folder; those of the test part carry no labels and are annotated for nothing."""
     label_map = source.label_map("unlp2025")
-    for row in text_rows(source, (".parquet", ".jsonl")):
+    for row in text_rows(source, (".parquet", ".jsonl"), SHAPE):
         if isinstance(row, Rejection):
             yield row
             continue
@@ -29,8 +31,8 @@ def read_unlp2025(source: Source) -> Iterator[Outcome]:
         if cells.get("manipulative") is True:
             labels.add(ANY_TECHNIQUE)
         key = "spans" if "spans" in cells else "trigger_words"
-        pairs = [pair for pair in cells.get(key) or () if len(pair) == 2]
-        spans, remarks = place_spans(text, [{"start": pair[0], "end": pair[1]} for pair in pairs], place, label_map)
+        pairs = [dict(zip(("start", "end"), pair, strict=False)) for pair in cells.get(key) or ()]
+        spans, remarks = place_spans(text, pairs, place, label_map)
         yield from remarks
         annotated: dict[Level, tuple[str, ...]] = {}
         if "techniques" in cells:

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections import Counter
 
-SEED, PRIME, MIX = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93, 0xC2B2AE3D27D4EB4F
+PRIME, MIX = 0xD6E8FEB86659FD93, 0xC2B2AE3D27D4EB4F
 SOLO = re.compile(
     "(CJK (UNIFIED|COMPATIBILITY) IDEOGRAPH|IDEOGRAPHIC|HIRAGANA|KATAKANA|HALFWIDTH KATAKANA|THAI|LAO|KHMER|MYANMAR)"
 )
@@ -47,15 +47,27 @@ def words(text: str) -> list[list[tuple[str, int]]]:
     return found
 
 
+def mixed(h: int) -> int:
+    return (h ^ h >> 32) * MIX % 2**64
+
+
 def hashed(parts: list[int]) -> int:
-    h = SEED
+    h = 0
     for part in parts:
-        h = (h ^ part) * PRIME % 2**64
+        h = (h * PRIME + part) % 2**64
     return h
 
 
+def hash_of_codes(text: str) -> int:
+    return hashed([ord(c) + 1 for c in text])
+
+
+def hash_of_words(some_words: list[str]) -> int:
+    return hashed([mixed(hash_of_codes(word)) for word in some_words])
+
+
 def feature(h: int, n_features: int) -> int:
-    return ((h ^ h >> 32) * MIX % 2**64 >> 32) * n_features >> 32
+    return (mixed(h) >> 32) * n_features >> 32
 
 
 def word_ngrams(text: str, low: int, high: int, n_features: int) -> list[Ngram]:
@@ -65,7 +77,7 @@ def word_ngrams(text: str, low: int, high: int, n_features: int) -> list[Ngram]:
         for n in range(low, high + 1):
             run = all_words[i : i + n]
             if len(run) == n:
-                h = hashed([hashed([ord(c) for c, _ in word]) for word in run])
+                h = hash_of_words(["".join(c for c, _ in word) for word in run])
                 found.append((feature(h, n_features), run[0][0][1], run[-1][-1][1] + 1))
     return found
 
@@ -82,7 +94,7 @@ def char_wb_ngrams(text: str, low: int, high: int, n_features: int) -> list[Ngra
             for offset in range(max(len(word) - n, 0) + 1):
                 gram = word[offset : offset + n]
                 inside = origins[max(offset - 1, 0) : max(min(offset + n - 1, len(word) - 2), 0)]
-                f = feature(hashed([ord(c) for c in gram]), n_features)
+                f = feature(hash_of_codes(gram), n_features)
                 place = (inside[0], inside[-1] + 1) if inside else (-1, -1)
                 found.append((f, *place))
             if n >= len(word):

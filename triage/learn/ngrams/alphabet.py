@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import sys
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -35,8 +35,7 @@ _SOLO_NAMES = (
 _UNASSIGNED = frozenset({"Cn", "Co", "Cs"})
 
 
-@dataclass(frozen=True, slots=True)
-class Alphabet:
+class Alphabet(NamedTuple):
     """A table in pages: `entries[pages[c >> 8] * 256 + (c & 255)]` is the entry of code point c.
 
     `expansions` holds the lower cases of more than one code point, one a row, filled up with zeros.

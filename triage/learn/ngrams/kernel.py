@@ -1,46 +1,102 @@
-"""The compiled n-gram kernel: from texts as UTF-8 to the features of their n-grams, and to counts per text.
+"""The compiled n-gram kernel: from texts as UTF-8 to the features of their n-grams, and on to counts or scores.
 
-One text goes through two stages, in scratch memory that the call owns. `_read` turns bytes into lower-case code points
-and their kinds; `_word_ngrams` or `_char_ngrams` turns those into the features of all n-grams, with repeats. The
-entries at the end do something with the features. All stands in one file because numba's cache on disk notices
-changes only in the file of an entry.
+One text goes through stages in scratch memory that the call owns. `_read` turns bytes into lower-case code points and
+their kinds; `_word_ngrams` or `_char_ngrams` turns those into the features of all n-grams, with repeats; `_distinct`
+counts them. The entries at the end do something with that. All stands in one file because numba's cache on disk
+notices changes only in the file of an entry.
 
-An n-gram's hash is taken over its parts: h = SEED, then h = (h ^ part) * PRIME for each, modulo 2**64. The parts of a
-word and of a character n-gram are code points, those of a word n-gram the hashes of its words. Its feature is the upper
-half of the mixed hash, times the number of features, over 2**32.
+The hash of a sequence of parts is h = 0, then h = h * PRIME + part for each, modulo 2**64; mixing is
+(h ^ h >> 32) * MIX. The parts of a word or of a character n-gram are its code points plus 1, those of a word n-gram the
+mixed hashes of its words. Its feature is the upper half of its mixed hash, times the number of features, over 2**32.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from triage.learn.ngrams import alphabet as abc
 from triage.learn.ngrams.compiled import entry, part
+from triage.learn.ngrams.lines import LANES, add_lines, prefetch
 
-SEED: Final = np.uint64(0x9E3779B97F4A7C15)
 PRIME: Final = np.uint64(0xD6E8FEB86659FD93)
 MIX: Final = np.uint64(0xC2B2AE3D27D4EB4F)
 
 _HALF: Final = np.uint64(32)
+_ONE: Final = np.uint64(1)
 _BLANK: Final = 32
 _PAGE_BITS, _PAGE_MASK = 8, abc.PAGE - 1
 _KIND_SHIFT, _KIND_MASK, _CODE_MASK, _EXPANDS = abc.KIND_SHIFT, abc.KIND_MASK, abc.CODE_MASK, abc.EXPANDS
 _WORD, _SOLO, _MARK, _SPACE = abc.WORD, abc.SOLO, abc.MARK, abc.SPACE
+_AHEAD: Final = 32  # rows are asked of memory so many rows before they are needed
+
+
+class Rules(NamedTuple):
+    """How n-grams are made: of what, how long, and how many features there are (uint64)."""
+
+    is_char: bool
+    low: int
+    high: int
+    n_features: Any
+
+
+class Scratch(NamedTuple):
+    """Memory for one text, as long as the longest one needs."""
+
+    codes: Any
+    kinds: Any
+    begins: Any
+    ends: Any
+    hashes: Any
+    running: Any
+    padded: Any
+    reach: Any
+    candidates: Any
+    features: Any
 
 
 def room(size: int, low: int, high: int) -> int:
-    """Return how many n-grams a text of so many bytes can have at most."""
-    return (size + 3) * (high - low + 2)
+    """Return how many n-grams a text of so many bytes can have at most, with some space to spare."""
+    return (size + high + 3) * (high - low + 2)
 
 
 _room = part(room)
 
 
 @part
+def _longest(bounds: Any, first: Any, last: Any) -> Any:
+    longest = 0
+    for text in range(first, last):
+        longest = max(longest, bounds[text + 1] - bounds[text])
+    return longest
+
+
+@part
+def _scratch(longest: Any, low: Any, high: Any) -> Any:
+    size = longest + high + 3
+    return Scratch(
+        np.empty(size, np.uint32),
+        np.empty(size, np.uint8),
+        np.empty(size, np.int32),
+        np.empty(size, np.int32),
+        np.empty(size, np.uint64),
+        np.empty(size, np.uint64),
+        np.empty(size, np.uint32),
+        np.empty(size, np.int32),
+        np.empty(size, np.int32),
+        np.empty(_room(longest, low, high), np.int32),
+    )
+
+
+@part
+def _mixed(h: Any) -> Any:
+    return (h ^ (h >> _HALF)) * MIX
+
+
+@part
 def _feature(h: Any, n_features: Any) -> Any:
-    return np.int32(((((h ^ (h >> _HALF)) * MIX) >> _HALF) * n_features) >> _HALF)
+    return np.int32(((_mixed(h) >> _HALF) * n_features) >> _HALF)
 
 
 @part
@@ -74,13 +130,13 @@ def _read(data: Any, first: Any, last: Any, tables: Any, codes: Any, kinds: Any,
             for lower in tables[2][row & _CODE_MASK]:
                 if lower != 0:
                     codes[written] = lower
-                    kinds[written] = _row(tables, np.int64(lower)) >> _KIND_SHIFT & _KIND_MASK
+                    kinds[written] = _row(tables, np.int64(lower)) >> _KIND_SHIFT
                     if origin is not None:
                         origin[written] = place
                     written += 1
         else:
             codes[written] = (code + row) & _CODE_MASK
-            kinds[written] = row >> _KIND_SHIFT & _KIND_MASK
+            kinds[written] = row >> _KIND_SHIFT
             if origin is not None:
                 origin[written] = place
             written += 1
@@ -89,144 +145,153 @@ def _read(data: Any, first: Any, last: Any, tables: Any, codes: Any, kinds: Any,
 
 
 @part
-def _words(codes: Any, kinds: Any, size: Any, hashes: Any, spans: Any) -> Any:
-    """Write the hash of each word, and where it begins and ends in `codes` unless `spans` is None; return how many."""
-    words, open_kind, h = 0, np.int64(0), SEED
+def _words(scratch: Any, size: Any) -> Any:
+    """Write the mixed hash of each word and where it begins and ends among the codes; return how many there are."""
+    codes, kinds, begins, ends, hashes = scratch.codes, scratch.kinds, scratch.begins, scratch.ends, scratch.hashes
+    words, open_kind, h = 0, np.int64(0), np.uint64(0)
+    kinds[size] = 0
     for i in range(size + 1):
-        kind = np.int64(kinds[i]) if i < size else np.int64(0)
-        goes_on = (kind == _WORD and open_kind == _WORD) or (kind == _MARK and open_kind != 0)
-        if goes_on:
-            h = (h ^ np.uint64(codes[i])) * PRIME
+        kind = np.int64(kinds[i])
+        if (kind == _WORD and open_kind == _WORD) or (kind == _MARK and open_kind != 0):
+            h = h * PRIME + (np.uint64(codes[i]) + _ONE)
             continue
         if open_kind != 0:
-            hashes[words] = h
-            if spans is not None:
-                spans[words, 1] = i
+            hashes[words] = _mixed(h)
+            ends[words] = i
             words += 1
-            open_kind = np.int64(0)
+        open_kind = np.int64(0)
         if kind in (_WORD, _SOLO):
             open_kind = kind
-            h = (SEED ^ np.uint64(codes[i])) * PRIME
-            if spans is not None:
-                spans[words, 0] = i
+            h = np.uint64(codes[i]) + _ONE
+            begins[words] = i
     return words
 
 
 @part
-def _word_ngrams(
-    hashes: Any, words: Any, low: Any, high: Any, n_features: Any, features: Any, spans: Any, found: Any
-) -> Any:
-    """Write the features of all word n-grams, and their first and last code unless `found` is None; return how many."""
+def _word_ngrams(scratch: Any, size: Any, rules: Any, found: Any) -> Any:
+    """Write the features of all word n-grams, and their first and last word unless `found` is None; return how many."""
+    features, running, hashes = scratch.features, scratch.running, scratch.hashes
+    words = _words(scratch, size)
     written = 0
-    for i in range(words):
-        h = SEED
-        for n in range(1, min(high, words - i) + 1):
-            h = (h ^ hashes[i + n - 1]) * PRIME
-            if n >= low:
-                features[written] = _feature(h, n_features)
+    running[:words] = 0
+    for n in range(1, rules.high + 1):
+        ngrams = max(words - n + 1, 0)
+        for i in range(ngrams):
+            running[i] = running[i] * PRIME + hashes[i + n - 1]
+        if n >= rules.low:
+            for i in range(ngrams):
+                features[written + i] = _feature(running[i], rules.n_features)
+            if found is not None:
+                for i in range(ngrams):
+                    found[written + i, 0] = i
+                    found[written + i, 1] = i + n - 1
+            written += ngrams
+    return written
+
+
+@part
+def _pad(scratch: Any, size: Any, high: Any, places: Any) -> Any:
+    """Write what stands between white space between single blanks; return the length, 1 if there is nothing.
+
+    `places` gets where among the codes each one came from, or is None. `reach[i]` becomes the length of the longest
+    n-gram that begins at i and stays in its word, to which the blanks on both sides belong.
+    """
+    codes, kinds, padded, reach = scratch.codes, scratch.kinds, scratch.padded, scratch.reach
+    padded[0] = _BLANK
+    length = 1
+    for i in range(size):
+        code = np.uint32(_BLANK) if kinds[i] == _SPACE else codes[i]
+        is_kept = (code != _BLANK) | (padded[length - 1] != _BLANK)
+        padded[length] = code
+        if places is not None:
+            places[length] = i
+        length += is_kept
+    if padded[length - 1] != _BLANK:
+        padded[length] = _BLANK
+        length += 1
+    padded[length : length + high] = 0
+    longest = 0
+    for i in range(length - 1, -1, -1):
+        longest += 1
+        reach[i] = longest
+        longest = 1 if padded[i] == _BLANK else longest
+    return length
+
+
+@part
+def _char_ngrams(scratch: Any, size: Any, rules: Any, found: Any, places: Any) -> Any:
+    """Write the features of all `char_wb` n-grams, and their first and last place unless `found` is None.
+
+    Places are those in `padded`. As in scikit-learn, a word that is shorter than `low` with its blanks counts once, and
+    a single blank counts on either side of a word.
+    """
+    padded, reach, running = scratch.padded, scratch.reach, scratch.running
+    features, candidates = scratch.features, scratch.candidates
+    length = _pad(scratch, size, rules.high, places)
+    if length == 1:
+        return 0
+    written = 0
+    running[:length] = 0
+    for n in range(1, rules.high + 1):
+        for i in range(length):
+            running[i] = running[i] * PRIME + (np.uint64(padded[i + n - 1]) + _ONE)
+        if n >= rules.low:
+            for i in range(length):
+                candidates[i] = _feature(running[i], rules.n_features)
+            for i in range(length):
+                features[written] = candidates[i]
                 if found is not None:
-                    found[written, 0] = spans[i, 0]
-                    found[written, 1] = spans[i + n - 1, 1] - 1
+                    found[written, 0], found[written, 1] = i, i + n - 1
+                written += n <= reach[i]
+        for i in range(1 if n == 1 else 0, length - 1 if n == 1 == rules.low or 3 <= n < rules.low else 0):
+            if padded[i] == _BLANK and (n == 1 or n == reach[i]):
+                features[written] = _feature(running[i], rules.n_features)
+                if found is not None:
+                    found[written, 0], found[written, 1] = i, i + n - 1
                 written += 1
     return written
 
 
 @part
-def _pad(codes: Any, kinds: Any, size: Any, high: Any, padded: Any, places: Any, reach: Any) -> Any:
-    """Write the text's words between single blanks; return the length.
-
-    `places` gets where in `codes` each one came from, or is None. `reach[i]` becomes the length of the longest n-gram
-    that begins at i and stays in its word, whose blanks on both sides are its own.
-    """
-    padded[0] = _BLANK
-    size_padded = 1
-    for i in range(size):
-        is_space = kinds[i] == _SPACE
-        padded[size_padded] = _BLANK if is_space else codes[i]
-        if places is not None:
-            places[size_padded] = i
-        size_padded += not (is_space and padded[size_padded - 1] == _BLANK)
-    if padded[size_padded - 1] != _BLANK:
-        padded[size_padded] = _BLANK
-        size_padded += 1
-    padded[size_padded : size_padded + high] = 0
-    longest = 0
-    for i in range(size_padded - 1, -1, -1):
-        longest += 1
-        reach[i] = longest
-        if padded[i] == _BLANK:
-            longest = 1
-    return size_padded
+def _ngrams(data: Any, bounds: Any, text: Any, tables: Any, rules: Any, scratch: Any) -> Any:
+    """Write the features of all n-grams of a text; return how many."""
+    size = _read(data, bounds[text], bounds[text + 1], tables, scratch.codes, scratch.kinds, None)
+    if rules.is_char:
+        return _char_ngrams(scratch, size, rules, None, None)
+    return _word_ngrams(scratch, size, rules, None)
 
 
 @part
-def _char_ngrams(
-    padded: Any, reach: Any, size: Any, low: Any, high: Any, n_features: Any, features: Any, found: Any
-) -> Any:
-    """Write the features of all n-grams inside the padded words, and their first and last place; return how many.
-
-    As in scikit-learn's `char_wb`, a word shorter than `low` with its blanks counts once, and single blanks count on
-    both sides of a word.
-    """
-    written = 0
-    if size == 1:
-        return written
-    for i in range(size):
-        h = SEED
-        for n in range(1, high + 1):
-            h = (h ^ np.uint64(padded[i + n - 1])) * PRIME
-            is_whole = n == reach[i] and n < low and padded[i] == _BLANK and i < size - 1
-            if n >= low or is_whole:
-                features[written] = _feature(h, n_features)
-                if found is not None:
-                    found[written, 0] = i
-                    found[written, 1] = i + n - 1
-                written += n <= reach[i]
-        if low == 1 and padded[i] == _BLANK and 0 < i < size - 1:
-            features[written] = _feature((SEED ^ np.uint64(_BLANK)) * PRIME, n_features)
-            if found is not None:
-                found[written, 0] = i
-                found[written, 1] = i
-            written += 1
-    return written
+def _distinct(features: Any, n: Any, counters: Any, distinct: Any, begin: Any) -> Any:
+    """Add the first n features to `counters`; write each new one once, from `begin` on, and return where they end."""
+    end = begin
+    for k in range(n):
+        feature = features[k]
+        seen = counters[feature]
+        distinct[end] = feature
+        end += seen == 0
+        counters[feature] = seen + 1
+    return end
 
 
 @entry
 def count(
-    data: Any, bounds: Any, first: Any, tables: Any, rule: Any, counters: Any, indptr: Any, indices: Any, counts: Any
+    data: Any, bounds: Any, first: Any, tables: Any, rules: Any, counters: Any, indptr: Any, indices: Any, counts: Any
 ) -> Any:
     """Count the features of the texts from `first` on, until all are done or the next might not fit; return the next.
 
-    `rule` is (is_char, low, high, n_features). Row i of the result is `indices[indptr[i]:indptr[i + 1]]`, in rising
-    order, with `counts` beside. `counters` (uint32, one a feature) is zero before and after.
+    Row i of the result is `indices[indptr[i]:indptr[i + 1]]`, in rising order, with `counts` beside. `counters` (int32,
+    one a feature) is zero before and after.
     """
-    is_char, low, high, n_features = rule
-    longest = 0
-    for text in range(first, len(bounds) - 1):
-        longest = max(longest, bounds[text + 1] - bounds[text])
-    codes, kinds = np.empty(longest + 1, np.uint32), np.empty(longest + 1, np.uint8)
-    padded, reach = np.empty(longest + high + 3, np.uint32), np.empty(longest + high + 3, np.int32)
-    hashes = np.empty(longest + 1, np.uint64)
-    features = np.empty(_room(longest, low, high), np.int32)
+    scratch = _scratch(_longest(bounds, first, len(bounds) - 1), rules.low, rules.high)
     filled = indptr[first]
     for text in range(first, len(bounds) - 1):
-        if filled + _room(bounds[text + 1] - bounds[text], low, high) > len(indices):
+        if filled + _room(bounds[text + 1] - bounds[text], rules.low, rules.high) > len(indices):
             return text
-        size = _read(data, bounds[text], bounds[text + 1], tables, codes, kinds, None)
-        if is_char:
-            size = _pad(codes, kinds, size, high, padded, None, reach)
-            n = _char_ngrams(padded, reach, size, low, high, n_features, features, None)
-        else:
-            n = _word_ngrams(
-                hashes, _words(codes, kinds, size, hashes, None), low, high, n_features, features, None, None
-            )
         begin = filled
-        for k in range(n):
-            feature = features[k]
-            seen = counters[feature]
-            indices[filled] = feature
-            filled += seen == 0
-            counters[feature] = seen + np.uint32(1)
+        filled = _distinct(
+            scratch.features, _ngrams(data, bounds, text, tables, rules, scratch), counters, indices, begin
+        )
         indices[begin:filled].sort()
         for k in range(begin, filled):
             counts[k] = counters[indices[k]]
@@ -236,36 +301,30 @@ def count(
 
 
 @entry
-def locate(data: Any, bounds: Any, text: Any, tables: Any, rule: Any) -> Any:
+def locate(data: Any, bounds: Any, text: Any, tables: Any, rules: Any) -> Any:
     """Return the feature, start and end (in the text as given) of every n-gram of one text."""
-    is_char, low, high, n_features = rule
     longest = bounds[text + 1] - bounds[text]
-    codes, kinds = np.empty(longest + 1, np.uint32), np.empty(longest + 1, np.uint8)
-    origin = np.empty(longest + 1, np.int32)
-    features = np.empty(_room(longest, low, high), np.int32)
-    found = np.empty((len(features), 2), np.int32)
-    size = _read(data, bounds[text], bounds[text + 1], tables, codes, kinds, origin)
-    if is_char:
-        padded, reach = np.empty(longest + high + 3, np.uint32), np.empty(longest + high + 3, np.int32)
-        places = np.empty(longest + high + 3, np.int32)
-        size = _pad(codes, kinds, size, high, padded, places, reach)
-        n = _char_ngrams(padded, reach, size, low, high, n_features, features, found)
-        _leave_blanks(found[:n], padded, size, places)
+    scratch = _scratch(longest, rules.low, rules.high)
+    origin, places = np.empty(longest + 1, np.int32), np.empty(longest + rules.high + 3, np.int32)
+    found = np.empty((len(scratch.features), 2), np.int32)
+    size = _read(data, bounds[text], bounds[text + 1], tables, scratch.codes, scratch.kinds, origin)
+    if rules.is_char:
+        n = _char_ngrams(scratch, size, rules, found, places)
+        _leave_blanks(found[:n], scratch.padded, places)
     else:
-        hashes, spans = np.empty(longest + 1, np.uint64), np.empty((longest + 1, 2), np.int32)
-        words = _words(codes, kinds, size, hashes, spans)
-        n = _word_ngrams(hashes, words, low, high, n_features, features, spans, found)
+        n = _word_ngrams(scratch, size, rules, found)
+        for k in range(n):
+            found[k, 0], found[k, 1] = scratch.begins[found[k, 0]], scratch.ends[found[k, 1]] - 1
     starts, ends = np.empty(n, np.int32), np.empty(n, np.int32)
     for k in range(n):
-        is_empty = found[k, 0] > found[k, 1]
         ends[k] = origin[found[k, 1]] + 1
-        starts[k] = ends[k] if is_empty else origin[found[k, 0]]
-    return features[:n].copy(), starts, ends
+        starts[k] = origin[found[k, 0]] if found[k, 0] <= found[k, 1] else ends[k]
+    return scratch.features[:n].copy(), starts, ends
 
 
 @part
-def _leave_blanks(found: Any, padded: Any, size: Any, places: Any) -> None:
-    """Turn places among padded words into places among the codes, without the blanks of a word.
+def _leave_blanks(found: Any, padded: Any, places: Any) -> None:
+    """Turn places in `padded` into places among the codes, without the blanks of a word.
 
     A single blank has no place: it becomes the empty span after the letter before it (the first letter, if none is).
     """
@@ -277,3 +336,68 @@ def _leave_blanks(found: Any, padded: Any, size: Any, places: Any) -> None:
         else:
             found[k, 0] = places[begin + (padded[begin] == _BLANK)]
             found[k, 1] = places[end - (padded[end] == _BLANK)]
+
+
+@entry
+def score(
+    data: Any, bounds: Any, first: Any, last: Any, tables: Any, rules: Any, counters: Any, logs: Any, table: Any,
+    width: Any, idf_at: Any, first_row: Any, is_sublinear: Any, has_norm: Any, out: Any,
+) -> None:  # fmt: skip
+    """Add to `out[text]` the sum of the weights of each text's features, over the row's length if `has_norm`.
+
+    `table` is flat: row r is `table[r * width:]`, its labels' weights (times idf), idf at `idf_at`, and zeros up to
+    `width`. `logs[c]` is 1 + ln c for the smaller counts. `counters` (int32) is zero before and after.
+    """
+    scratch = _scratch(_longest(bounds, first, last), rules.low, rules.high)
+    distinct = np.empty_like(scratch.features)
+    weights = np.empty(len(distinct), np.float32)
+    sums = np.empty(width, np.float32)
+    for text in range(first, last):
+        n = _ngrams(data, bounds, text, tables, rules, scratch)
+        n = _distinct(scratch.features, n, counters, distinct, 0)
+        for k in range(n):
+            c = counters[distinct[k]]
+            counters[distinct[k]] = 0
+            weights[k] = c if not is_sublinear else logs[c] if c < len(logs) else 1 + np.log(np.float32(c))
+        squares = _sum_rows(distinct, weights, n, table, first_row, width, idf_at, sums)
+        scale = np.float32(1 / np.sqrt(squares)) if has_norm and squares > 0 else np.float32(1)
+        for label in range(out.shape[1]):
+            out[text, label] += sums[label] * scale
+
+
+@part
+def _sum_rows(rows: Any, weights: Any, n: Any, table: Any, first_row: Any, width: Any, idf_at: Any, sums: Any) -> Any:
+    """Write the weighted sum of rows, four at a time; return the sum of the squares of weight times idf."""
+    sums[:] = 0
+    squares = 0.0
+    for k in range(min(_AHEAD, n)):
+        _ask(table, (first_row + rows[k]) * width, width)
+    k = 0
+    while k + 4 <= n:
+        for j in range(k + _AHEAD, min(k + _AHEAD + 4, n)):
+            _ask(table, (first_row + rows[j]) * width, width)
+        a, b, c, d = (
+            (first_row + rows[k]) * width,
+            (first_row + rows[k + 1]) * width,
+            (first_row + rows[k + 2]) * width,
+            (first_row + rows[k + 3]) * width,
+        )
+        four = weights[k], weights[k + 1], weights[k + 2], weights[k + 3]
+        for to in range(0, width, LANES):
+            add_lines(sums, to, table, (a, b, c, d), four)
+        squares += (four[0] * table[a + idf_at]) ** 2 + (four[1] * table[b + idf_at]) ** 2
+        squares += (four[2] * table[c + idf_at]) ** 2 + (four[3] * table[d + idf_at]) ** 2
+        k += 4
+    while k < n:
+        a = (first_row + rows[k]) * width
+        for to in range(0, width, LANES):
+            add_lines(sums, to, table, (a,), (weights[k],))
+        squares += (weights[k] * table[a + idf_at]) ** 2
+        k += 1
+    return squares
+
+
+@part
+def _ask(table: Any, place: Any, width: Any) -> None:
+    for line in range(0, width, LANES):
+        prefetch(table, place + line)

@@ -64,11 +64,11 @@ class Rule:
         to their spans. Features and how often they occur are those of `counts`.
         """
         packed = pack([text])
-        found: tuple[Int32s, Int32s, Int32s] = kernel.locate(packed.data, packed.bounds, 0, self._tables(), self._key())
+        found: tuple[Int32s, Int32s, Int32s] = kernel.locate(packed.data, packed.bounds, 0, alphabet(), self.key())
         return found
 
     def _count_blocks(self, texts: Sequence[str | bytes]) -> Iterator[tuple[npt.NDArray[np.int64], Int32s, Int32s]]:
-        counters = np.zeros(self.n_features, np.uint32)
+        counters = np.zeros(self.n_features, np.int32)
         for block in blocks(texts, _BLOCK):
             data, bounds = pack(block)
             longest = int(np.diff(bounds).max())
@@ -77,14 +77,11 @@ class Rule:
             while first < len(block):
                 indptr = np.zeros(len(block) + 1, np.int64)
                 indices, counts = np.empty(size, np.int32), np.empty(size, np.int32)
-                last = kernel.count(data, bounds, first, self._tables(), self._key(), counters, indptr, indices, counts)
+                last = kernel.count(data, bounds, first, alphabet(), self.key(), counters, indptr, indices, counts)
                 filled = indptr[last]
                 yield np.diff(indptr[first : last + 1]), indices[:filled].copy(), counts[:filled].copy()
                 first = last
 
-    def _key(self) -> tuple[bool, int, int, np.uint64]:
-        return self.analyzer == "char_wb", self.low, self.high, np.uint64(self.n_features)
-
-    def _tables(self) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
-        tables = alphabet()
-        return tables.pages, tables.entries, tables.expansions
+    def key(self) -> kernel.Rules:
+        """Return the rule as the kernels take it."""
+        return kernel.Rules(self.analyzer == "char_wb", self.low, self.high, np.uint64(self.n_features))

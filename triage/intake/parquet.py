@@ -33,12 +33,13 @@ def read_parquet(stream: Stream, mapping: Mapping[str, str]) -> Iterator[Raw]:
         if stream.broken:
             raise Unreadable(stream.broken)
         try:
-            table = parquet.ParquetFile(copy)
+            # Read a megabyte at a time: else whole row groups are held, and kept by the allocator.
+            table = parquet.ParquetFile(copy, pre_buffer=False, buffer_size=1 << 20)
             columns = Columns(mapping, table.schema_arrow.names, stream.name)
             if not columns.has_content:
                 raise Unreadable(no_content_columns(table.schema_arrow.names))
             number = 0
-            for batch in table.iter_batches(batch_size=_BATCH):
+            for batch in table.iter_batches(batch_size=_BATCH, use_threads=False):
                 for row in _rows(batch):
                     number += 1
                     place = Place(file=stream.name, position=number)

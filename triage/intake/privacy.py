@@ -9,6 +9,7 @@ page's hotline number is part of it.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 
@@ -42,6 +43,7 @@ _CONTACT_SIGNS = (
 )
 
 
+@functools.lru_cache(maxsize=1_000)
 def is_contact_column(name: str) -> bool:
     """Return whether a column's name says that it holds a person's name, number or address.
 

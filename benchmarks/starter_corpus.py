@@ -1,0 +1,137 @@
+"""What the starter corpus gives away besides the way of saying: `python benchmarks/starter_corpus.py [FILE...]`.
+
+Twin passages are paragraph i of a marked article, where it carries a technique, and paragraph i of its plain twin.
+Shortcut classifiers that see only length, punctuation, subject or language are trained on them with whole pairs held out; an AUC
+near .50 means that the shortcut tells nothing. Also printed: how many passages carry each technique, by language.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MaxAbsScaler
+
+from triage import read_corpus
+from triage.domain.corpus import Article
+from triage.shipped import shipped
+
+UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+WORDS = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Twin:
+    """One passage of a pair, and the words of the plain one of the two."""
+
+    text: str
+    plain: str
+    is_marked: bool
+    group: str
+    lang: str
+
+
+def twins(articles: Sequence[Article]) -> list[Twin]:
+    """Return both passages of every pair, marked and plain in turn."""
+    groups: dict[str, list[Article]] = {}
+    for article in articles:
+        groups.setdefault(article.group, []).append(article)
+    found = []
+    for pair in groups.values():
+        if len(pair) != 2:
+            continue
+        plain, marked = sorted(pair, key=lambda article: bool(article.spans))
+        if len(plain.passages) != len(marked.passages):
+            continue
+        for one, other in zip(marked.passages, plain.passages, strict=True):
+            if one.labels:
+                sober = plain.text[other.start : other.end]
+                found.append(Twin(marked.text[one.start : one.end], sober, True, marked.group, marked.lang))
+                found.append(Twin(sober, sober, False, marked.group, marked.lang))
+    return found
+
+
+def length(twin: Twin) -> dict[str, float]:
+    """Return how long a passage is."""
+    return {"characters": len(twin.text), "words": len(WORDS.findall(twin.text))}
+
+
+def punctuation(twin: Twin) -> dict[str, float]:
+    """Return how often each mark of punctuation stands in a passage."""
+    return dict(Counter(mark for mark in twin.text if unicodedata.category(mark)[0] in "PS"))
+
+
+def content_words(text: str) -> set[str]:
+    """Return the longer words of a text; in scripts without spaces its pairs of characters."""
+    if UNSPACED.search(text):
+        letters = "".join(WORDS.findall(text))
+        return {letters[at : at + 2] for at in range(len(letters) - 1)}
+    return {word for word in map(str.lower, WORDS.findall(text)) if len(word) >= 5 and not word.isdigit()}
+
+
+def subject_words(passages: Sequence[Twin]) -> set[str]:
+    """Return the words that name subjects: content words of plain twins that mostly stand in both twins or in neither."""
+    both, either = Counter[str](), Counter[str]()
+    for twin in passages:
+        if twin.is_marked:
+            mine, plain = content_words(twin.text), content_words(twin.plain)
+            both.update(mine & plain)
+            either.update(mine | plain)
+    return {word for word, count in both.items() if count >= 0.5 * either[word]}
+
+
+def shortcuts(passages: Sequence[Twin]) -> dict[str, list[dict[str, float]]]:
+    """Return what each shortcut sees of each passage."""
+    names = subject_words(passages)
+    return {
+        "length": [length(twin) for twin in passages],
+        "punctuation": [punctuation(twin) for twin in passages],
+        "subject": [dict.fromkeys(content_words(twin.text) & names, 1.0) for twin in passages],
+        "language": [{twin.lang: 1.0} for twin in passages],
+    }
+
+
+def shortcut_auc(passages: Sequence[Twin], shortcut: str) -> float:
+    """Return the AUC of one shortcut for "any technique", whole pairs held out; 0.5 tells nothing."""
+    X = sparse.csr_matrix(DictVectorizer().fit_transform(shortcuts(passages)[shortcut]))
+    y = np.array([twin.is_marked for twin in passages])
+    learner = make_pipeline(MaxAbsScaler(), LogisticRegression(max_iter=1000))
+    groups = [twin.group for twin in passages]
+    scores = cross_val_predict(learner, X, y, groups=groups, cv=GroupKFold(5), method="decision_function")
+    return float(roc_auc_score(y, scores))
+
+
+def main() -> None:
+    articles = read_corpus(*(sys.argv[1:] or sorted(shipped("starter").glob("*.jsonl"))))
+    passages = twins(articles)
+    languages = sorted({article.lang for article in articles})
+    print(f"{len(articles)} articles and passages, {len(passages) // 2} twin pairs of passages\n")
+    print("AUC of shortcuts for any technique, pairs held out\n")
+    print(f"{'':12}{'all':>7}" + "".join(f"{lang:>7}" for lang in languages))
+    for shortcut in ("length", "punctuation", "subject", "language"):
+        row = [shortcut_auc(passages, shortcut)]
+        row += [shortcut_auc([twin for twin in passages if twin.lang == lang], shortcut) for lang in languages]
+        print(f"{shortcut:12}" + "".join(f"{auc:7.3f}" for auc in row))
+    print("\npassages that carry each technique\n")
+    counts = Counter((label, article.lang) for article in articles for p in article.passages for label in p.labels)
+    print(f"{'':32}{'all':>7}" + "".join(f"{lang:>7}" for lang in languages))
+    for label in sorted(
+        {label for label, _ in counts}, key=lambda label: -sum(counts[label, lang] for lang in languages)
+    ):
+        row_counts = [counts[label, lang] for lang in languages]
+        print(f"{label.removeprefix('technique:'):32}{total:7}" + "".join(f"{n:7}" for n in row_counts))
+
+
+if __name__ == "__main__":
+    main()

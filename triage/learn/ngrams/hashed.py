@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from triage.learn.ngrams.alphabet import UNICODE_VERSION
+from triage.learn.ngrams.fused import Block
 from triage.learn.ngrams.rule import Analyzer, Int32s, Rule
 
 Weights = npt.NDArray[np.float32]
@@ -72,6 +73,14 @@ class HashedNgrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """Return the n-gram rule that the parameters say; raises ValueError if they cannot be meant."""
         low, high = self.ngram_range
         return Rule(self.analyzer, low, high, self.n_features)
+
+    def block(self) -> Block:
+        """Return the fitted transformer as a block of a `FusedScorer`, in which every column counts."""
+        check_is_fitted(self, "idf_")
+        every = np.arange(self.n_features, dtype=np.int32)
+        return Block(
+            rule=self.rule(), columns=every, idf=self.idf_, sublinear_tf=self.sublinear_tf, has_norm=bool(self.norm)
+        )
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -338,62 +338,85 @@ def _leave_blanks(found: Any, padded: Any, places: Any) -> None:
             found[k, 1] = places[end - (padded[end] == _BLANK)]
 
 
+class Way(NamedTuple):
+    """How the features of one block weigh in a table of rows that all blocks share.
+
+    `row_of[feature]` counts from `first_row`, or is -1 where the feature does not count. A row has `width` numbers: the
+    labels' weights times the idf, the idf itself at `idf_at`, and zeros.
+    """
+
+    row_of: Any
+    first_row: int
+    width: int
+    idf_at: int
+    is_sublinear: bool
+    has_norm: bool
+
+
 @entry
 def score(
-    data: Any, bounds: Any, first: Any, last: Any, tables: Any, rules: Any, counters: Any, logs: Any, table: Any,
-    width: Any, idf_at: Any, first_row: Any, is_sublinear: Any, has_norm: Any, out: Any,
-) -> None:  # fmt: skip
-    """Add to `out[text]` the sum of the weights of each text's features, over the row's length if `has_norm`.
+    data: Any, bounds: Any, tables: Any, rules: Any, counters: Any, logs: Any, table: Any, way: Any, out: Any
+) -> None:
+    """Add to `out[text]` the weighted sum of the rows of each text's features, over their length if `has_norm`.
 
-    `table` is flat: row r is `table[r * width:]`, its labels' weights (times idf), idf at `idf_at`, and zeros up to
-    `width`. `logs[c]` is 1 + ln c for the smaller counts. `counters` (int32) is zero before and after.
+    `logs[c]` is 1 + ln c for the smaller counts. `counters` (int32, one a feature) is zero before and after.
     """
-    scratch = _scratch(_longest(bounds, first, last), rules.low, rules.high)
-    distinct = np.empty_like(scratch.features)
-    weights = np.empty(len(distinct), np.float32)
-    sums = np.empty(width, np.float32)
-    for text in range(first, last):
+    scratch = _scratch(_longest(bounds, 0, len(bounds) - 1), rules.low, rules.high)
+    rows = np.empty_like(scratch.features)
+    weights = np.empty(len(rows), np.float32)
+    sums = np.empty(way.width, np.float32)
+    for text in range(len(bounds) - 1):
         n = _ngrams(data, bounds, text, tables, rules, scratch)
-        n = _distinct(scratch.features, n, counters, distinct, 0)
-        for k in range(n):
-            c = counters[distinct[k]]
-            counters[distinct[k]] = 0
-            weights[k] = c if not is_sublinear else logs[c] if c < len(logs) else 1 + np.log(np.float32(c))
-        squares = _sum_rows(distinct, weights, n, table, first_row, width, idf_at, sums)
-        scale = np.float32(1 / np.sqrt(squares)) if has_norm and squares > 0 else np.float32(1)
+        n = _distinct(scratch.features, n, counters, rows, 0)
+        n = _weigh(rows, n, counters, logs, way, weights)
+        squares = _sum_rows(rows, n, weights, table, way, sums)
+        scale = np.float32(1 / np.sqrt(squares)) if way.has_norm and squares > 0 else np.float32(1)
         for label in range(out.shape[1]):
             out[text, label] += sums[label] * scale
 
 
 @part
-def _sum_rows(rows: Any, weights: Any, n: Any, table: Any, first_row: Any, width: Any, idf_at: Any, sums: Any) -> Any:
+def _weigh(rows: Any, n: Any, counters: Any, logs: Any, way: Any, weights: Any) -> Any:
+    """Turn features into where their rows begin, and write the weights of their counts; return how many count."""
+    kept = 0
+    for k in range(n):
+        feature = rows[k]
+        c = counters[feature]
+        counters[feature] = 0
+        weights[kept] = logs[min(c, len(logs) - 1)]
+        if c >= len(logs) or not way.is_sublinear:
+            weights[kept] = 1 + np.log(np.float32(c)) if way.is_sublinear else c
+        row = way.row_of[feature]
+        rows[kept] = row + way.first_row
+        kept += row >= 0
+    return kept
+
+
+@part
+def _sum_rows(rows: Any, n: Any, weights: Any, table: Any, way: Any, sums: Any) -> Any:
     """Write the weighted sum of rows, four at a time; return the sum of the squares of weight times idf."""
+    width, idf_at = way.width, way.idf_at
     sums[:] = 0
     squares = 0.0
     for k in range(min(_AHEAD, n)):
-        _ask(table, (first_row + rows[k]) * width, width)
+        _ask(table, np.int64(rows[k]) * width, width)
     k = 0
     while k + 4 <= n:
-        for j in range(k + _AHEAD, min(k + _AHEAD + 4, n)):
-            _ask(table, (first_row + rows[j]) * width, width)
-        a, b, c, d = (
-            (first_row + rows[k]) * width,
-            (first_row + rows[k + 1]) * width,
-            (first_row + rows[k + 2]) * width,
-            (first_row + rows[k + 3]) * width,
-        )
+        for ahead in range(k + _AHEAD, min(k + _AHEAD + 4, n)):
+            _ask(table, np.int64(rows[ahead]) * width, width)
+        a, b = np.int64(rows[k]) * width, np.int64(rows[k + 1]) * width
+        c, d = np.int64(rows[k + 2]) * width, np.int64(rows[k + 3]) * width
         four = weights[k], weights[k + 1], weights[k + 2], weights[k + 3]
         for to in range(0, width, LANES):
             add_lines(sums, to, table, (a, b, c, d), four)
         squares += (four[0] * table[a + idf_at]) ** 2 + (four[1] * table[b + idf_at]) ** 2
         squares += (four[2] * table[c + idf_at]) ** 2 + (four[3] * table[d + idf_at]) ** 2
         k += 4
-    while k < n:
-        a = (first_row + rows[k]) * width
+    for rest in range(k, n):
+        a = np.int64(rows[rest]) * width
         for to in range(0, width, LANES):
-            add_lines(sums, to, table, (a,), (weights[k],))
-        squares += (weights[k] * table[a + idf_at]) ** 2
-        k += 1
+            add_lines(sums, to, table, (a,), (weights[rest],))
+        squares += (weights[rest] * table[a + idf_at]) ** 2
     return squares
 
 

@@ -1,0 +1,143 @@
+"""`FusedScorer`: texts in, log-odds or probabilities out, with no matrix in between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import SimpleQueue
+
+import numpy as np
+import numpy.typing as npt
+
+from triage.learn.ngrams import kernel
+from triage.learn.ngrams.alphabet import alphabet
+from triage.learn.ngrams.lines import LANES
+from triage.learn.ngrams.packing import blocks as runs_of
+from triage.learn.ngrams.packing import pack
+from triage.learn.ngrams.rule import Int32s, Rule
+
+Float32s = npt.NDArray[np.float32]
+Float64s = npt.NDArray[np.float64]
+
+_RUN = 1 << 18  # characters that one call scores
+_LOGS = np.concatenate([[0], 1 + np.log(np.arange(1, 256))]).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One kind of n-gram in a model: its rule, and the features that count (ascending) with their idf.
+
+    A count c weighs 1 + ln c, or c without `sublinear_tf`, times the idf; with `has_norm` a text's weights are divided
+    by the length of their vector. Features that do not count play no part in it.
+    """
+
+    rule: Rule
+    columns: Int32s
+    idf: Float32s
+    sublinear_tf: bool = True
+    has_norm: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FusedScorer:
+    """A linear model over n-gram blocks, ready to score texts.
+
+    `table` holds a row for each column of each block, in order: the labels' weights times the idf, the idf, and zeros
+    up to whole lines of 16. It may be a memory-mapped `.npy` file that several processes share. `calibration`
+    (labels × 2) gives slope and offset of each label's sigmoid.
+
+    Make one with `compiled`, or from a stored table by naming all parts.
+    """
+
+    blocks: tuple[Block, ...]
+    table: Float32s
+    intercepts: Float64s
+    calibration: Float64s | None = None
+
+    @classmethod
+    def compiled(
+        cls,
+        blocks: Sequence[Block],
+        weights: npt.NDArray[np.floating],
+        intercepts: npt.NDArray[np.floating],
+        calibration: npt.NDArray[np.floating] | None = None,
+    ) -> FusedScorer:
+        """Return the scorer of a model whose `weights` have a row for each column of each block, and a column a label.
+
+        Raises ValueError where the shapes do not fit together.
+        """
+        idf = np.concatenate([block.idf for block in blocks]) if blocks else np.empty(0, np.float32)
+        if weights.shape != (len(idf), len(intercepts)):
+            raise ValueError(f"weights must be {len(idf)} × {len(intercepts)}, not {weights.shape}")
+        labels = len(intercepts)
+        table = _lines(len(idf), labels + 1)
+        np.multiply(weights, idf[:, None], out=table[:, :labels])
+        table[:, labels] = idf
+        return cls(
+            blocks=tuple(blocks),
+            table=table,
+            intercepts=np.asarray(intercepts, np.float64),
+            calibration=None if calibration is None else np.asarray(calibration, np.float64),
+        )
+
+    def log_odds(self, texts: Sequence[str | bytes], *, threads: int = 1) -> Float64s:
+        """Return the log-odds of the texts (str, or bytes in UTF-8), one row a text and one column a label.
+
+        The numbers are the same, bit for bit, for any number of threads and in any company of other texts.
+        """
+        sums = np.zeros((len(texts), len(self.intercepts)), np.float32)
+        spare: SimpleQueue[Int32s] = SimpleQueue()
+        for _ in range(threads):
+            spare.put(np.zeros(max((block.rule.n_features for block in self.blocks), default=0), np.int32))
+        rows = [_rows(block) for block in self.blocks]
+
+        def score(run: tuple[Sequence[str | bytes], Float32s]) -> None:
+            counters = spare.get()
+            self._score(run[0], counters, rows, run[1])
+            spare.put(counters)
+
+        runs, first = [], 0
+        for run in runs_of(texts, _RUN):
+            runs.append((run, sums[first : first + len(run)]))
+            first += len(run)
+        if threads == 1:
+            for one in runs:
+                score(one)
+        else:
+            with ThreadPoolExecutor(threads) as pool:
+                list(pool.map(score, runs))
+        return sums.astype(np.float64) + self.intercepts
+
+    def probabilities(self, texts: Sequence[str | bytes], *, threads: int = 1) -> Float64s:
+        """Return the calibrated probabilities of the texts, one row a text and one column a label."""
+        log_odds = self.log_odds(texts, threads=threads)
+        if self.calibration is not None:
+            log_odds = log_odds * self.calibration[:, 0] + self.calibration[:, 1]
+        return 0.5 * (1 + np.tanh(0.5 * log_odds))
+
+    def _score(self, texts: Sequence[str | bytes], counters: Int32s, rows: Sequence[Int32s], sums: Float32s) -> None:
+        packed = pack(texts)
+        flat = np.asarray(self.table).reshape(-1)
+        flat.setflags(write=False)  # one type for the kernel, whether mapped or not
+        first_row = 0
+        for block, row_of in zip(self.blocks, rows, strict=True):
+            way = kernel.Way(
+                row_of, first_row, self.table.shape[1], len(self.intercepts), block.sublinear_tf, block.has_norm
+            )
+            kernel.score(*packed, alphabet(), block.rule.key(), counters, _LOGS, flat, way, sums)
+            first_row += len(block.columns)
+
+
+def _rows(block: Block) -> Int32s:
+    rows = np.full(block.rule.n_features, -1, np.int32)
+    rows[block.columns] = np.arange(len(block.columns), dtype=np.int32)
+    return rows
+
+
+def _lines(rows: int, columns: int) -> Float32s:
+    """Return zeros, rows × columns or some more, where every row begins with a line of the memory cache."""
+    width = -(-columns // LANES) * LANES
+    memory = np.zeros(rows * width + LANES, np.float32)
+    begin = -(memory.ctypes.data // memory.itemsize) % LANES
+    return memory[begin : begin + rows * width].reshape(rows, width)

@@ -1,8 +1,8 @@
 """What the starter corpus gives away besides the way of saying: `python benchmarks/starter_corpus.py [FILE...]`.
 
 Twin passages are paragraph i of a marked article, where it carries a technique, and paragraph i of its plain twin.
-Shortcut classifiers that see only length, punctuation, subject or language are trained on them with whole pairs held out; an AUC
-near .50 means that the shortcut tells nothing. Also printed: how many passages carry each technique, by language.
+Shortcut classifiers that see only length, punctuation, subject or language are trained on them with whole pairs held
+out; an AUC near .50 means that the shortcut tells nothing. Also printed: how many passages carry each technique, by language.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def content_words(text: str) -> set[str]:
 
 
 def subject_words(passages: Sequence[Twin]) -> set[str]:
-    """Return the words that name subjects: content words of plain twins that mostly stand in both twins or in neither."""
+    """Return the words that name subjects: content words that mostly stand in both twins."""
     both, either = Counter[str](), Counter[str]()
     for twin in passages:
         if twin.is_marked:
@@ -126,11 +126,9 @@ def main() -> None:
     print("\npassages that carry each technique\n")
     counts = Counter((label, article.lang) for article in articles for p in article.passages for label in p.labels)
     print(f"{'':32}{'all':>7}" + "".join(f"{lang:>7}" for lang in languages))
-    for label in sorted(
-        {label for label, _ in counts}, key=lambda label: -sum(counts[label, lang] for lang in languages)
-    ):
-        row_counts = [counts[label, lang] for lang in languages]
-        print(f"{label.removeprefix('technique:'):32}{total:7}" + "".join(f"{n:7}" for n in row_counts))
+    for label, total in Counter(label for one in articles for p in one.passages for label in p.labels).most_common():
+        by_language = "".join(f"{counts[label, lang]:7}" for lang in languages)
+        print(f"{label.removeprefix('technique:'):32}{total:7}{by_language}")
 
 
 if __name__ == "__main__":

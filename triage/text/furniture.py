@@ -60,12 +60,15 @@ _SUBSCRIBE = (
 )
 _RELATED = (
     r"(?:more on this|related(?: (?:articles|stories|news))?|read (?:more|also|next)|see also|most read|mehr zum thema"
-    r"|lesen sie auch|das könnte sie auch interessieren|meistgelesen|à lire aussi|lire aussi|sur le même (?:sujet|thème)"
-    r"|noticias relacionadas|lea también|le puede interesar|lo más leído|читайте также|(?:ещё )?по теме|самое читаемое"
-    r"|相[关關](?:[阅閱][读讀]|新[闻聞])|(?:延伸|推[荐薦])[阅閱][读讀]"
+    r"|lesen sie auch|das könnte sie auch interessieren|meistgelesen|à lire aussi|lire aussi|sur le même sujet"
+    r"|noticias relacionadas|lea también|le puede interesar|lo más leído|читайте также|(?:ещё )?по теме"
+    r"|самое читаемое|相[关關](?:[阅閱][读讀]|新[闻聞])|(?:延伸|推[荐薦])[阅閱][读讀]"
     r"|اقرأ أيض[ًا]*|مواضيع ذات صلة|الأكثر قراءة)"
 )
-_COMMENTS = r"(?:comments?|kommentare|commentaires|comentarios|комментарии|коментарі|[评評][论論]|留言|التعليقات)\s*[(（]\d+[)）]"
+_COMMENTS = (
+    r"(?:comments?|kommentare|commentaires|comentarios|комментарии|коментарі|[評评][论論]|留言|التعليقات)"
+    r"\s*[(（]\d+[)）]"
+)
 _LICENCE = (
     r"©|\(c\) ?(?:19|20)\d\d|all rights reserved|alle rechte vorbehalten|tous droits réservés"
     r"|todos los derechos reservados|все права защищены|(?:版|著作)[权權]所有|(?:不得|请勿|請勿)[转轉][载載]"

@@ -12,11 +12,14 @@ _CLOSERS = "\"'”’»›」』）)\\]*_"
 # A full stop, question or exclamation mark of any script, with what closes on it: before white space, or, in scripts
 # without spaces, anywhere.
 _END = re.compile(rf"[.!?…؟۔।॥։።]+[{_CLOSERS}]*(?=\s)|[。！？｡]+[{_CLOSERS}…]*")
-# A full stop that ends no sentence: after an initial, an ordinal (German) or a usual abbreviation.
+# A full stop that ends no sentence: after an initial, a usual abbreviation or the number of a list; in a German date.
 _NO_END = re.compile(
     r"(?:(?:^|[\s(«„“\"'.-])(?:[^\W\d_]|Dr|Prof|Mr|Mrs|Ms|St|Jr|Sr|Sra|Mme|Mlle|Hr|Fr|Nr|No|vs|etc|bzw|usw|ca|Co|Inc"
     r"|Gen|Col|Sen|Rep|Gov|Lt|[Aa]rt|vol|pp|cf|Jan|Feb|Aug|Sept|Oct|Nov|Dec|тов|им|ул|стр|см|пр|проф|акад|вул)"
-    r"|(?:^\s*|\b(?:am|der|dem|des|den|zum|vom|im|bis)\s)\d{1,2})\.$"
+    r"|^\s*\d{1,2})\.$"
+)
+_ORDINAL = re.compile(
+    r"(?<=\d\.)\s(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Jahrhundert)"
 )
 _WORD = re.compile(r"\w")
 
@@ -57,6 +60,6 @@ def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _is_end(text: str, start: int, match: re.Match[str]) -> bool:
     follows = text[match.end() : match.end() + 2].strip()
-    if follows[:1].islower():
+    if follows[:1].islower() or _ORDINAL.match(text, match.end()):
         return False
     return match.group() != "." or not _NO_END.search(text[max(start, match.end() - 12) : match.end()])

@@ -52,6 +52,6 @@ class Article:
     place: Place | None = None
 
     def looked_for(self, level: Level) -> tuple[str, ...]:
-        """Return the patterns that the annotators looked for at a level; whoever marks spans has looked at passages too."""
+        """Return the patterns that were looked for at a level; whoever marks spans has looked at passages too."""
         patterns = self.annotated.get(level, ())
         return (*patterns, *self.annotated.get(Level.SPAN, ())) if level is Level.PASSAGE else patterns

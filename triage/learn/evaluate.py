@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from triage.domain.corpus import Article
 from triage.domain.taxonomy import Taxonomy
@@ -83,7 +84,8 @@ def crossval(
     said: dict[str, list[list[Said]]] = {level: [] for level in LEVELS}
     tests = [np.sort(test) for _, test in splits]
     for train, test in zip([train for train, _ in splits], tests, strict=True):
-        learnt = learn(prepared, np.sort(train), seed=seed, folds=INNER_FOLDS, jobs=jobs)
+        with threadpool_limits(1):
+            learnt = learn(prepared, np.sort(train), seed=seed, folds=INNER_FOLDS, jobs=jobs)
         for level, parts in said_by({name: part.head for name, part in learnt.items()}, prepared, test).items():
             said[level].append(parts)
     tested = np.sort(np.concatenate(tests))
@@ -94,9 +96,10 @@ def crossval(
 def _levels(
     prepared: Prepared, articles: Ints, said: Mapping[str, Sequence[Said]], seed: int, levels: Sequence[str]
 ) -> dict[str, dict[str, Any]]:
-    return {
-        level: measured(prepared, articles, judge(prepared, articles, level, said[level]), seed) for level in levels
-    }
+    with threadpool_limits(1):
+        return {
+            level: measured(prepared, articles, judge(prepared, articles, level, said[level]), seed) for level in levels
+        }
 
 
 def _joined(prepared: Prepared, level: str, tests: Sequence[Ints], said: Sequence[Sequence[Said]]) -> Said:

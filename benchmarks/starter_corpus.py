@@ -2,8 +2,8 @@
 
 Twin passages are paragraph i of a marked article, where it carries a technique, and paragraph i of its plain twin.
 Shortcut classifiers that see only length, punctuation, subject or language are trained on them with whole pairs held
-out; an AUC near .50 means that the shortcut tells nothing. Also printed: how many passages carry each technique, by language.
-"""
+out; an AUC near .50 means that the shortcut tells nothing. Also printed: how many passages carry each technique, by
+language.
 
 from __future__ import annotations
 

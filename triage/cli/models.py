@@ -1,11 +1,8 @@
-"""Which marker model a command scores with."""
+"""Which marker model a command scores with: the one that --model names, else the desk's active one, else none."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-from triage.errors import NotFound
 
 if TYPE_CHECKING:
     from triage.config.settings import Settings
@@ -14,18 +11,26 @@ if TYPE_CHECKING:
 
 
 def desk_model(desk: Desk, settings: Settings) -> MarkerModel | None:
-    """Return the model that --model names, else the desk's active one, else None.
+    """Return the model for work at an open desk.
 
-    Raises `NotFound` where the folder of either is missing, `ModelRefused` where its checksums do not match.
+    Raises `NotFound` where the model's folder is missing, `ModelRefused` where its checksums do not match.
     """
-    wanted = settings.model or desk.active_model()
-    return _load(settings, wanted) if wanted else None
+    return _load(settings, active=None if settings.model else desk.active_model())
 
 
-def _load(settings: Settings, wanted: str) -> MarkerModel:
+def model_of(settings: Settings) -> MarkerModel | None:
+    """Return the model for work without a desk; the active one of a desk counts where there is a desk."""
+    from triage.workflow.database import is_there, open_desk
+
+    if settings.model or not is_there(settings.db_url):
+        return _load(settings, active=None)
+    with open_desk(settings.db_url) as desk:
+        return desk_model(desk, settings)
+
+
+def _load(settings: Settings, *, active: str | None) -> MarkerModel | None:
     from triage.learn.artefact import load
+    from triage.workflow.models import resolve
 
-    for folder in (Path(wanted), settings.models / wanted):
-        if (folder / "manifest.json").is_file():
-            return load(folder)
-    raise NotFound(f"there is no model {wanted} in {settings.models}; see: triage model list")
+    folder = resolve(settings.model, active=active, shelf=settings.models)
+    return load(folder) if folder else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -42,6 +44,30 @@ def _mapping(_ctx: click.Context, _param: click.Parameter, pairs: tuple[str, ...
     return mapping
 
 
+def read_time(_ctx: click.Context, _param: click.Parameter, text: str | None) -> datetime | None:
+    """Return the time that an option gives, in UTC."""
+    from triage.intake.dates import parse_time
+
+    if text is None:
+        return None
+    try:
+        return parse_time(text)
+    except ValueError:
+        raise click.BadParameter(f'"{text}" is no time; write 2026-05-01 or 2026-05-01T14:30') from None
+
+
+def _rejects_path(ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path:
+    first = (ctx.params.get("inputs") or ("rows",))[0]
+    return path or Path(f"{Path(first).name}.rejects.jsonl")
+
+
+rejects_option = click.option(
+    "--rejects",
+    type=click.Path(path_type=Path),
+    callback=_rejects_path,
+    metavar="FILE",
+    help="Where rows that were set aside go; else the first input's name with .rejects.jsonl, in this folder.",
+)
 map_option = click.option(
     "--map",
     "mapping",
@@ -60,7 +86,7 @@ def desk_options(command: Command) -> Command:
     @click.option("--model", metavar="ID_OR_FOLDER", help="Model to use; else the desk's active one.")
     @functools.wraps(command)
     def with_desk(*args: Any, db_url: str | None, actor: str | None, model: str | None, **kwargs: Any) -> Any:
-        desk: Settings = settings(os.environ, db_url=db_url, actor=actor, model=model, seed=kwargs.get("seed", 0))
+        desk: Settings = settings(os.environ, db_url=db_url, actor=actor, model=model)
         return command(*args, desk=desk, **kwargs)
 
     return with_desk

@@ -18,7 +18,6 @@ class Settings:
     actor: str
     home: Path
     model: str | None = None
-    seed: int = 0
 
     @property
     def models(self) -> Path:
@@ -32,7 +31,6 @@ def settings(
     db_url: str | None = None,
     actor: str | None = None,
     model: str | None = None,
-    seed: int = 0,
 ) -> Settings:
     """Return the settings that options and environment give; an option wins."""
     return Settings(
@@ -40,7 +38,6 @@ def settings(
         actor=actor or environ.get("TRIAGE_AS") or _system_user(environ),
         home=Path(environ.get("TRIAGE_HOME") or "."),
         model=model,
-        seed=seed,
     )
 
 

@@ -15,7 +15,8 @@ from triage.shipped import shipped
 def load_taxonomy(home: Path | None = None) -> Taxonomy:
     """Return the shipped taxonomy, and with it a team's own.
 
-    Families are read from `home/taxonomy/*.toml`, maps from `home/taxonomy/mappings/*.toml`.
+    Families are read from `home/taxonomy/*.toml`, maps from `home/taxonomy/mappings/*.toml`, which may bring families
+    of their own.
     Raises `ConfigError` naming the file and the key that is broken.
     """
     taxonomy = _read_folder(shipped("taxonomy"))
@@ -25,7 +26,7 @@ def load_taxonomy(home: Path | None = None) -> Taxonomy:
 
 def _read_folder(folder: Path) -> Taxonomy:
     taxonomy = Taxonomy()
-    for path in sorted(folder.glob("*.toml")):
+    for path in [*sorted(folder.glob("*.toml")), *sorted(folder.glob("mappings/*.toml"))]:
         taxonomy = taxonomy.merged(_read_markers(path))
     maps = {label_map.name: label_map for label_map in map(_read_map, sorted(folder.glob("mappings/*.toml")))}
     return taxonomy.merged(Taxonomy(maps=maps))

@@ -4,6 +4,7 @@ Twin passages are paragraph i of a marked article, where it carries a technique,
 Shortcut classifiers that see only length, punctuation, subject or language are trained on them with whole pairs held
 out; an AUC near .50 means that the shortcut tells nothing. Also printed: how many passages carry each technique, by
 language.
+"""
 
 from __future__ import annotations
 

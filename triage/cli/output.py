@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from triage.domain.report import Account
 
 T = TypeVar("T")
 
@@ -28,6 +32,35 @@ def progress(values: Iterable[T], *, total: int | None = None, unit: str = "rows
 
     bar: Iterable[T] = tqdm(values, total=total, unit=f" {unit}", delay=2, disable=None, leave=False)
     return bar
+
+
+def account_counts(account: Account) -> dict[str, int]:
+    """Return what became of the rows of a run, for scripts."""
+    return {
+        "read": account.read,
+        "accepted": account.accepted,
+        "duplicate": account.duplicate,
+        "rejected": account.rejected,
+        "blank": account.blank,
+    }
+
+
+def account_line(account: Account) -> str:
+    """Return what became of the rows of a run, for people; it adds up.
+
+    >>> from triage.domain.report import Account
+    >>> account_line(Account(accepted=2, blank=1))
+    'read 3 = accepted 2 + duplicate 0 + rejected 0 + blank 1'
+    """
+    counts = account_counts(account)
+    parts = " + ".join(f"{name} {count}" for name, count in counts.items() if name != "read")
+    return f"read {counts['read']} = {parts}"
+
+
+def say_rejects(account: Account, rejects: Path) -> None:
+    """Tell where the rows that were set aside are, if there are any."""
+    if account.rejected:
+        say(f"{account.rejected} rows were set aside with their reasons in {rejects}")
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

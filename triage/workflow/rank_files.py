@@ -1,0 +1,150 @@
+"""Rank a file of reports without a database: cases built in memory, the same rules as at the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from triage.domain.case import CaseFacts, CaseState
+from triage.domain.report import Account, Blank, Rejection, Report, Row
+from triage.domain.score import Warn
+from triage.errors import InputError
+from triage.rank.order import order
+from triage.rank.urgency import report_quality
+from triage.workflow.entry import Entry, content_kind, content_of, excerpt_of, other_content
+from triage.workflow.gather import Known, keys_of
+
+if TYPE_CHECKING:
+    from triage.domain.score import TextScore
+    from triage.rank.policy import Policy
+    from triage.workflow.score_cases import Scorer
+
+
+@dataclass(slots=True)
+class _Case:
+    """A case while it grows: of its reports only what ranking and the screen need is kept."""
+
+    first: tuple[datetime, int, str]
+    content: Report
+    reports: int = 0
+    reporters: set[str | None] = field(default_factory=set)
+    quality: float = 0.0
+
+    def join(self, report: Report, number: int) -> None:
+        self.first = min(self.first, (report.received_at, number, report.id))
+        if content_kind(report) > content_kind(self.content):
+            self.content = report
+        self.reports += 1
+        self.reporters.add(report.reporter)
+        self.quality = max(
+            self.quality,
+            report_quality(claim=report.claim, url=report.url, subject=report.subject, text=report.text),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankedFile:
+    """The cases of one or more files in review order, and what became of the rows."""
+
+    entries: Sequence[Entry]
+    account: Account
+
+
+def rank_files(
+    rows: Iterable[Row],
+    *,
+    model: Scorer | None,
+    policy: Policy,
+    now: datetime,
+    seed: int,
+    reject: Callable[[Rejection], None],
+) -> RankedFile:
+    """Return the cases of all rows in review order; with the same rows, seed and `now` the order is the same.
+
+    A case's id is that of its earliest report. Raises `InputError` where no row could be accepted.
+    """
+    cases, account = _gather(rows, reject)
+    if not cases:
+        raise InputError(f"no report could be accepted: {account.rejected} rejected, {account.blank} blank")
+    scores = _score(cases, model)
+    facts = {case.first[2]: _facts(case, score) for case, score in zip(cases, scores, strict=True)}
+    shown = dict(zip(facts, zip(cases, scores, strict=True), strict=True))
+    entries = []
+    for ranked in order(facts.values(), policy, now, seed):
+        case, score = shown[ranked.id]
+        entries.append(
+            Entry(
+                id=ranked.id,
+                rank=ranked.rank,
+                urgency=ranked.urgency,
+                parts=ranked.parts,
+                drawn=ranked.drawn,
+                reports=case.reports,
+                reporters=len(case.reporters),
+                lang=facts[ranked.id].lang,
+                markers=score.markers if score else {},
+                own_voice=score.own_voice if score else {},
+                found=score.found if score else (),
+                evidence=score.evidence if score else (),
+                warnings=_warnings(case, score),
+                model=score.model if score else None,
+                state=CaseState.OPEN,
+                holder=None,
+                opened_at=facts[ranked.id].opened_at,
+                ranked_at=now,
+                excerpt=excerpt_of(case.content),
+            )
+        )
+    return RankedFile(entries=entries, account=account)
+
+
+def _gather(rows: Iterable[Row], reject: Callable[[Rejection], None]) -> tuple[list[_Case], Account]:
+    known = Known()
+    digests: dict[str, str] = {}
+    cases: list[_Case] = []
+    duplicate = rejected = blank = 0
+    for number, row in enumerate(rows):
+        if isinstance(row, Blank):
+            blank += 1
+        elif isinstance(row, Rejection):
+            rejected += 1
+            reject(row)
+        elif row.id not in digests:
+            digests[row.id] = row.digest
+            at = known.place(keys_of(row), new_case=len(cases), new_print=number).case
+            if at == len(cases):
+                cases.append(_Case(first=(row.received_at, number, row.id), content=row))
+            cases[at].join(row, number)
+        elif digests[row.id] == row.digest:
+            duplicate += 1
+        else:
+            rejected += 1
+            reject(other_content(row))
+    return cases, Account(accepted=len(digests), duplicate=duplicate, rejected=rejected, blank=blank)
+
+
+def _score(cases: Sequence[_Case], model: Scorer | None) -> Sequence[TextScore | None]:
+    if model is None:
+        return [None] * len(cases)
+    return model.score_texts([content_of(case.content) for case in cases], [case.content.lang for case in cases])
+
+
+def _facts(case: _Case, score: TextScore | None) -> CaseFacts:
+    return CaseFacts(
+        id=case.first[2],
+        opened_at=case.first[0],
+        reports=case.reports,
+        reporters=len(case.reporters),
+        lang=score.lang if score else case.content.lang,
+        own_voice=score.own_voice if score else {},
+        found=score.found if score else (),
+        is_reliable=score is not None and score.is_reliable,
+        report_quality=case.quality,
+    )
+
+
+def _warnings(case: _Case, score: TextScore | None) -> tuple[str, ...]:
+    said = score.warnings if score else () if content_kind(case.content) else (Warn.NO_TEXT,)
+    return tuple(dict.fromkeys([*said, *case.content.warnings]))

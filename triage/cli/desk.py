@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from triage.cli.options import desk_options, json_option
+from triage.cli.options import desk_options, json_option, read_time
 from triage.cli.output import print_json, say
 from triage.config.settings import Settings
 from triage.domain.case import Verdict
@@ -18,16 +18,6 @@ if TYPE_CHECKING:
 
 _SHOWN_REPORTS = 10
 _CUT = 100
-
-
-def _time(_ctx: click.Context, _param: click.Parameter, text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(f'"{text}" is no time; write 2026-05-01 or 2026-05-01T14:30') from None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 @click.command()
@@ -146,7 +136,7 @@ def decide_command(
 @click.command()
 @click.argument("case")
 @click.option("--token", help="The token of your lease; else your lease of this case, whichever it is.")
-@click.option("--until", callback=_time, metavar="TIME", help="Put the case off until then, in UTC.")
+@click.option("--until", callback=read_time, metavar="TIME", help="Put the case off until then, in UTC.")
 @desk_options
 def release_command(desk: Settings, case: str, token: str | None, until: datetime | None) -> None:
     r"""Give a case back, at once or until later.

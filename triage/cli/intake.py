@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from triage.cli.options import channel_option, desk_options, inputs_argument, json_option, map_option
+from triage.cli.options import (
+    channel_option,
+    desk_options,
+    inputs_argument,
+    json_option,
+    map_option,
+    rejects_option,
+)
 from triage.cli.output import print_json, progress, say
 from triage.config.settings import Settings
 from triage.errors import InputError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from triage.workflow.take_in import TakenIn
 
 
@@ -22,7 +30,7 @@ if TYPE_CHECKING:
 @inputs_argument
 @map_option
 @channel_option
-@click.option("--rejects", type=click.Path(path_type=Path), help="Where rejected rows go.")
+@rejects_option
 @json_option
 @desk_options
 def intake_command(
@@ -30,7 +38,7 @@ def intake_command(
     inputs: tuple[str, ...],
     mapping: dict[str, str],
     channel: str | None,
-    rejects: Path | None,
+    rejects: Path,
     as_json: bool,
 ) -> None:
     r"""Take reports into the desk and print the account that adds up.
@@ -57,7 +65,6 @@ def intake_command(
     now = datetime.now(UTC)
     total = TakenIn()
     broken: InputError | None = None
-    rejects = rejects or Path(f"{Path(inputs[0]).name}.rejects.jsonl")
     with open_desk(desk.db_url) as opened:
         pseudonymise = Pseudonymiser(pseudonym_key(opened, key=os.environ.get("TRIAGE_KEY"), home=desk.home))
         model = desk_model(opened, desk)

@@ -29,8 +29,11 @@ def model_of(settings: Settings) -> MarkerModel | None:
 
 
 def _load(settings: Settings, *, active: str | None) -> MarkerModel | None:
-    from triage.learn.artefact import load
     from triage.workflow.models import resolve
 
     folder = resolve(settings.model, active=active, shelf=settings.models)
-    return load(folder) if folder else None
+    if folder is None:
+        return None
+    from triage.learn.artefact import load
+
+    return load(folder)

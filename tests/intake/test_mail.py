@@ -169,6 +169,7 @@ def test_a_mail_without_a_date_was_received_now(read):
         (b"From: a@b.example\nDate: Fri, 01 May 2026 12:00:00 +0200\n\n", "has no url, title, text, claim or subject"),
         (b"From: a@b.example\n\nwith a \0 byte", "text holds a NUL byte"),
         (b"Subject: a\n" + b"Content-Type: message/rfc822\n\n" * 5_000, "is no mail that can be read (RecursionError)"),
+        (b"Subject: a\nContent-Disposition: x; a*=1; a*0=2\n\nwords", "is no mail that can be read (TypeError)"),
         (b"Subject: a\nContent-Type: text/plain\n\n" + b"words\n" * 2_000_000, "holds a text of more than 10 MB"),
         (
             b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (n, n) for n in range(300)),

@@ -45,7 +45,7 @@ def test_the_mail_that_a_cut_off_archive_ends_in_is_set_aside(read):
 
     assert [row.title for row in rows if isinstance(row, Report)] == ["one", "two"]
     assert [row.reason for row in rows if isinstance(row, Rejection)] == [
-        "the compressed file ends early; the rows before it are kept"
+        "ends early: the compressed data is cut off; the rows before it are kept"
     ]
 
 

@@ -118,7 +118,7 @@ def test_of_a_cut_off_archive_the_rows_before_the_break_are_kept(read, ending, p
     assert texts == [f"{n} {n**7}" for n in range(len(texts))]
     assert len(texts) > 20_000 * share * 0.7
     assert len(rows) == len(texts) + 1
-    assert rows[-1].reason == "the compressed file ends early; the rows before it are kept"
+    assert rows[-1].reason == "ends early: the compressed data is cut off; the rows before it are kept"
     assert rows[-1].place.line == len(texts) + 1
 
 
@@ -133,7 +133,7 @@ def test_of_a_damaged_archive_the_rows_before_the_damage_are_kept(read):
 
 
 def test_a_file_that_is_not_compressed_as_its_name_says_is_one_clear_line(read):
-    with pytest.raises(InputError, match=r"a\.csv\.gz the file cannot be read on: Not a gzipped file"):
+    with pytest.raises(InputError, match=r"a\.csv\.gz cannot be read on: Not a gzipped file"):
         read("a.csv.gz", b"text\na\n")
 
 

@@ -31,8 +31,8 @@ class Scores(Protocol):
 def open_scores(path: Path, markers: Sequence[str], *, overwrite: bool) -> Iterator[Scores]:
     """Yield where to write the scores of texts; the ending of `path` says how: .jsonl, .csv or .parquet.
 
-    JSON Lines hold `score_row`. CSV and Parquet have a column for each of `markers` and one for each in the author's own
-    voice (`own_voice:…`, empty where there is none); in CSV lists are joined by spaces and evidence is JSON.
+    JSON Lines hold `score_row`. CSV and Parquet have a column for each of `markers` and one for each in the author's
+    own voice (`own_voice:…`, empty where there is none); in CSV lists are joined by spaces and evidence is JSON.
     The file appears whole at the end, or not at all. Raises `UsageError` for another ending, `MissingExtra` for Parquet
     without pyarrow and `OutputError` where `path` exists and `overwrite` is false, or cannot be written.
     """

@@ -26,6 +26,8 @@ _LONGEST_TEXT = 10_000_000
 _LONGEST_HEADER = 4_000
 _MOST_PARTS = 200
 _MOST_LINES_TIMES_PARTS = 30_000_000  # the standard library looks for the end of every open part on every line
+# What the standard library raises on malformed mails; TypeError for one parameter written in two ways (RFC 2231).
+_MALFORMED = (MessageError, RecursionError, ValueError, LookupError, TypeError)
 _BOUNDARY = re.compile(rb"boundary\s*=", re.IGNORECASE)
 _TEXT_FILE = re.compile(r"\.(?:txt|html?|xhtml)$", re.IGNORECASE)
 _PAGE_FILE = re.compile(r"\.(?:html?|xhtml)$", re.IGNORECASE)
@@ -84,7 +86,7 @@ def _parsed(data: bytes) -> tuple[Message, _Found]:
     try:
         message = BytesParser(policy=_Bounded()).parsebytes(data)
         _gather(message, found)
-    except (MessageError, RecursionError, ValueError, LookupError) as error:
+    except _MALFORMED as error:
         raise Unreadable(f"is no mail that can be read ({type(error).__name__})") from error
     if not any(name in message for name in _TELLING):
         raise Unreadable("is no mail: it has no From, Subject or Date")

@@ -126,10 +126,10 @@ class Stream(io.RawIOBase):
         try:
             return self._below.read1(size)
         except EOFError:
-            self.broken = "the compressed file ends early"
+            self.broken = "ends early: the compressed data is cut off"
         except BROKEN as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            self.broken = f"the file cannot be read on: {reason}"
+            self.broken = f"cannot be read on: {reason}"
         return b""
 
     def _recode(self, chunk: bytes) -> bytes:

@@ -36,5 +36,5 @@ class Policy:
         }
     )
     service_level_hours: float = 72.0
-    reach_full_at: int = 50
+    reach_full_at: int = 200
     drawn_every: int = 20

@@ -39,8 +39,8 @@ _KEYS = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2
 def seal(passage: Head | None, article: Head | None, facts: Mapping[str, Any]) -> MarkerModel:
     """Return the model of two heads under the id that its digest gives.
 
-    `facts` are what the manifest says of the training; `times` in it and the paths of corpora do not enter the digest,
-    so two trainings on the same labels with one seed have one id.
+    `facts` are what the manifest says of the training; times, paths and comparisons do not enter the digest, so two
+    trainings on the same labels with one seed have one id.
     """
     model = MarkerModel(id="", passage=passage, article=article)
     files = {name: hashlib.sha256(data).hexdigest() for name, data in _packed(model).items()}
@@ -113,8 +113,13 @@ def read_manifest(folder: str | Path) -> dict[str, Any]:
     return dict(manifest)
 
 
+def read_card(folder: str | Path) -> str:
+    """Return the card of a stored model, after its checksum has matched. Raises `ModelRefused` as `load` does."""
+    return _checked(Path(folder) / CARD, read_manifest(folder)["files"][CARD]).decode()
+
+
 def _digest(manifest: Mapping[str, Any]) -> str:
-    lasting = {key: value for key, value in manifest.items() if key not in {"times", "digest", "id"}}
+    lasting = {key: value for key, value in manifest.items() if key not in {"times", "digest", "id", "comparison"}}
     lasting["corpora"] = sorted(corpus["sha256"] for corpus in manifest.get("corpora", ()))
     return hashlib.sha256(orjson.dumps(lasting, option=_KEYS)).hexdigest()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,28 +19,32 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.floating[Any]]
+    _Rule = Callable[[NDArray[np.float32], NDArray[np.bool_]], Floats]
 
 FOLDS = 5
+STEADY = 2.0  # units by which a source's share is drawn towards that of all
 
 
 def baselines(judged: Judged, dense: Floats, taxonomy: Taxonomy, seed: int) -> dict[str, Judged]:
     """Return the same units as judged by each trivial rule, learnt out of fold on these very labels.
 
     `constant` finds the same markers everywhere, those whose share of positives is over the best common threshold;
-    `length`, `punctuation` and `source` are logistic regressions on these alone, `source` where there is more than one.
-    `dense` are the dense columns of the units.
+    `source`, where there is more than one, knows the share in each source; `length` and `punctuation` are logistic
+    regressions on these alone. `dense` are the dense columns of the units.
     """
-    groups = np.array([group for _, group in DENSE])
-    columns = {
-        "constant": np.zeros((len(dense), 0)),
-        "length": dense[:, groups == "length"],
-        "punctuation": dense[:, groups == "punctuation"],
+    if not len(judged.lengths):
+        return {}
+    group = np.array([name for _, name in DENSE])
+    rules: dict[str, _Rule] = {
+        "constant": partial(_by_source, np.zeros(len(dense), dtype=np.intp)),
+        "length": partial(_by_columns, dense[:, group == "length"]),
+        "punctuation": partial(_by_columns, dense[:, group == "punctuation"]),
     }
     names, source = np.unique(judged.sources, return_inverse=True)
     if len(names) > 1:
-        columns["source"] = np.eye(len(names))[source]
+        rules["source"] = partial(_by_source, source)
     fold = _folds(judged, seed)
-    return {name: _baseline(judged, X, fold, taxonomy) for name, X in columns.items()} if len(judged.lengths) else {}
+    return {name: _baseline(judged, rule, fold, taxonomy) for name, rule in rules.items()}
 
 
 def _folds(judged: Judged, seed: int) -> NDArray[np.intp]:
@@ -46,33 +52,39 @@ def _folds(judged: Judged, seed: int) -> NDArray[np.intp]:
     return np.random.default_rng(seed).permutation(len(names))[group] % FOLDS
 
 
-def _baseline(judged: Judged, X: Floats, fold: NDArray[np.intp], taxonomy: Taxonomy) -> Judged:
+def _baseline(judged: Judged, rule: _Rule, fold: NDArray[np.intp], taxonomy: Taxonomy) -> Judged:
     probabilities = np.zeros(judged.labels.shape)
     hits = np.zeros(judged.labels.shape, dtype=bool)
     exclusive = exclusive_columns(judged.markers, taxonomy)
     for at in np.unique(fold):
         train, test = fold != at, fold == at
-        inside, outside = _probabilities(X, judged.labels, train, test)
-        thresholds = choose_thresholds(inside, judged.labels[train], judged.markers, taxonomy)
-        probabilities[test], hits[test] = outside, found(outside, thresholds, exclusive)
+        everywhere = rule(judged.labels, train)
+        thresholds = choose_thresholds(everywhere[train], judged.labels[train], judged.markers, taxonomy)
+        probabilities[test], hits[test] = everywhere[test], found(everywhere[test], thresholds, exclusive)
     return replace(judged, probabilities=probabilities, found=hits)
 
 
-def _probabilities(
-    X: Floats, labels: NDArray[np.float32], train: NDArray[np.bool_], test: NDArray[np.bool_]
-) -> tuple[Floats, Floats]:
-    """Return the probabilities of the units trained on and of the others."""
+def _by_source(source: NDArray[np.intp], labels: NDArray[np.float32], train: NDArray[np.bool_]) -> Floats:
+    """Return the share of positives in each unit's source among those trained on, drawn towards that of all."""
+    known = train[:, None] & ~np.isnan(labels)
+    positive = known & (labels > 0)
+    overall = (positive.sum(axis=0) + 0.5) / (known.sum(axis=0) + 1)
+    sums = np.zeros((2, int(source.max()) + 1, labels.shape[1]))
+    np.add.at(sums[0], source, positive)
+    np.add.at(sums[1], source, known)
+    return np.asarray(((sums[0] + STEADY * overall) / (sums[1] + STEADY))[source])
+
+
+def _by_columns(X: Floats, labels: NDArray[np.float32], train: NDArray[np.bool_]) -> Floats:
+    """Return the probabilities of a logistic regression on some columns, fitted where `train`."""
     from sklearn.linear_model import LogisticRegression
 
-    scale = X[train].std(axis=0) if train.any() else np.ones(X.shape[1])
+    probabilities = _by_source(np.zeros(len(X), dtype=np.intp), labels, train)
+    scale = X[train].std(axis=0)
     centred = np.clip((X - X[train].mean(axis=0)) / np.where(scale > 0, scale, 1), -CLIP, CLIP)
-    inside, outside = np.zeros((train.sum(), labels.shape[1])), np.zeros((test.sum(), labels.shape[1]))
     for column in range(labels.shape[1]):
         known = train & ~np.isnan(labels[:, column])
-        share = (np.nansum(labels[train, column]) + 0.5) / (known.sum() + 1)
-        if X.shape[1] and len(np.unique(labels[known, column])) == 2:
-            model = LogisticRegression(max_iter=500).fit(centred[known], labels[known, column] > 0)
-            inside[:, column], outside[:, column] = (model.predict_proba(centred[part])[:, 1] for part in (train, test))
-        else:
-            inside[:, column], outside[:, column] = share, share
-    return inside, outside
+        if len(np.unique(labels[known, column])) == 2:
+            model = LogisticRegression(solver="newton-cholesky").fit(centred[known], labels[known, column] > 0)
+            probabilities[:, column] = model.predict_proba(centred)[:, 1]
+    return probabilities

@@ -72,7 +72,7 @@ def _shared_slope(log_odds: Floats, labels: NDArray[np.float32], known: NDArray[
 def _platt(scores: Floats, labels: NDArray[np.float32]) -> Floats:
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=1e4, max_iter=1000).fit(scores, labels > 0)
+    model = LogisticRegression(C=1e4, solver="newton-cholesky").fit(scores, labels > 0)
     return np.asarray(model.coef_[0])
 
 

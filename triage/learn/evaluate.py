@@ -14,9 +14,10 @@ from triage.domain.corpus import Article
 from triage.domain.taxonomy import Taxonomy
 from triage.learn.folds import splits_by
 from triage.learn.judging import LEVELS, Said, judge, places, said_by
+from triage.learn.learner import learn
 from triage.learn.measure import measured
 from triage.learn.prepare import Prepared, refuse_unannotated
-from triage.learn.train import learn, text_digest
+from triage.learn.train import text_digest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

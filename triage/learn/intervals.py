@@ -22,8 +22,25 @@ BLOCK = 100  # draws worked out at once
 def bootstrap(judged: Judged, seed: int, draws: int = DRAWS) -> dict[str, list[float]]:
     """Return the 95 % interval of each overall figure, {metric: [low, high]}, by resampling groups (Efron 1979).
 
-    Scores are rounded to 200 ranks for ap and auc, and calibration keeps the bins of the whole sample. Resampling adds
-    noise to every bin and so raises ece: its interval is shifted back by that much. What cannot be measured has none.
+    Resampling adds noise to every bin and so raises ece: its interval is shifted back by that much. What cannot be
+    measured has none.
+    """
+    drawn = draw(judged, seed, draws)
+    if "ece" in drawn:
+        drawn["ece"] += (overall(judged)["ece"] or 0.0) - np.nanmean(drawn["ece"])
+    return {name: interval(values) for name, values in drawn.items()}
+
+
+def interval(values: Floats) -> list[float]:
+    """Return the bounds between which 95 % of the draws lie."""
+    return [float(bound) for bound in np.nanquantile(values, [0.025, 0.975])]
+
+
+def draw(judged: Judged, seed: int, draws: int = DRAWS) -> dict[str, Floats]:
+    """Return each overall figure on every draw of the groups; equal groups and seed give the same draws.
+
+    Scores are rounded to 200 ranks (half of them where positives lie) for ap and auc, and calibration keeps the bins of
+    the whole sample.
     """
     names, group = np.unique(judged.groups, return_inverse=True)
     columns = np.flatnonzero(judged.counted)
@@ -47,12 +64,7 @@ def bootstrap(judged: Judged, seed: int, draws: int = DRAWS) -> dict[str, list[f
             present = np.stack(each)
             counts = (~np.isnan(present)).sum(axis=0)
             drawn[name] = np.where(counts > 0, np.nansum(present, axis=0) / np.maximum(counts, 1), np.nan)
-    shift = {"ece": (overall(judged)["ece"] or 0.0) - float(np.nanmean(drawn["ece"]))} if "ece" in drawn else {}
-    return {
-        name: [float(bound) for bound in np.nanquantile(values_, [0.025, 0.975]) + shift.get(name, 0.0)]
-        for name, values_ in drawn.items()
-        if not np.isnan(values_).all()
-    }
+    return {name: own for name, own in drawn.items() if not np.isnan(own).all()}
 
 
 def _marker(
@@ -90,7 +102,8 @@ def _orders(
     weights: NDArray[np.int64],
 ) -> dict[str, Floats]:
     """Return ap, auc and auc_length_stratified for every draw, from counts by length decile and rank of score."""
-    edges = np.unique(np.quantile(scores, np.linspace(0, 1, RANKS + 1)))
+    steps = np.linspace(0, 1, RANKS // 2)
+    edges = np.unique(np.concatenate([np.quantile(scores, steps), np.quantile(scores[labels], steps)]))
     rank = np.clip(np.searchsorted(edges, scores, side="right") - 1, 0, RANKS - 1)
     cell = (decile * RANKS + rank) * 2 + labels
     counts = sp.csr_matrix((np.ones(len(cell)), (group, cell)), shape=(weights.shape[1], 10 * RANKS * 2))

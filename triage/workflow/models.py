@@ -40,9 +40,13 @@ def find(name: str, shelf: Path) -> Path:
 
 
 def stored_models(shelf: Path) -> list[Stored]:
-    """Return the models on the shelf, oldest training first; one that is damaged says so."""
-    models = [_stored(manifest.parent) for manifest in shelf.glob("*/manifest.json")]
-    return sorted(models, key=lambda model: (str(model.manifest.get("times", {}).get("trained_at", "")), model.id))
+    """Return the models on the shelf, oldest training first; one that is damaged says so. Copies count once."""
+    folders = sorted(manifest.parent for manifest in shelf.glob("*/manifest.json"))
+    models: dict[str, Stored] = {}
+    for model in map(_stored, folders):
+        if model.id not in models or model.folder.name == model.id:
+            models[model.id] = model
+    return sorted(models.values(), key=lambda model: (model.manifest.get("times", {}).get("trained_at", ""), model.id))
 
 
 def _stored(folder: Path) -> Stored:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from triage.corpora.read import digest, read_articles
+from triage.corpora.read import digest, read_articles, read_lines
 from triage.errors import CorpusError, OutputError
 from triage.learn.artefact import save
 from triage.learn.card import card
@@ -55,15 +55,17 @@ def fitted(
 ) -> MarkerModel:
     """Return a model fitted on corpus files, not stored yet."""
     begun = time.monotonic()
-    articles: list[Article] = []
-    corpora = []
-    for path in paths:
-        own = articles_of([path])
-        articles += own
-        corpora.append({"path": str(path.resolve()), "sha256": digest(path), "articles": len(own)})
-    model = fit(articles, taxonomy, seed=seed, jobs=jobs, corpora=corpora, cache=cache)
+    model = fit(articles_of(paths), taxonomy, seed=seed, jobs=jobs, corpora=corpora_of(paths), cache=cache)
     times = {"trained_at": now.isoformat(), "seconds": round(time.monotonic() - begun, 1)}
     return replace(model, manifest={**model.manifest, "times": times})
+
+
+def corpora_of(paths: Sequence[Path]) -> list[dict[str, Any]]:
+    """Return what a manifest says of corpus files: where they lie, their SHA-256 and how many articles they hold."""
+    return [
+        {"path": str(path.resolve()), "sha256": digest(path), "articles": sum(1 for _ in read_lines(path))}
+        for path in paths
+    ]
 
 
 def articles_of(paths: Sequence[Path]) -> list[Article]:

@@ -12,6 +12,7 @@ from triage.text.passages import sentences
 _TAIL = 80  # an attribution that stands after what was said is no longer than this
 _SCRIPTS = (("\u0400-\u052f", ("ru", "uk", "bg")), ("\u0600-\u06ff", ("ar",)), ("A-Za-z", ("en", "fr", "de", "es")))
 _WORD = re.compile(r"[\w\u064b-\u0652\u0670]+(?:-\w+)*")
+_ARABIC = "\u0600"
 _HARAKAT = re.compile("[\u064b-\u0652\u0640\u0670]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _SENTENCE_END = re.compile("[.!?。！？؟]")
@@ -89,6 +90,8 @@ def _by_words(sentence: str, rules: _Rules) -> list[tuple[int, int]]:
         spans.append((source.end(), len(sentence)))
     if source := rules.after_source.search(sentence, max(0, len(sentence) - _TAIL)):
         spans.append((0, source.start()))
+    if rules.says.isdisjoint(_words(sentence)):
+        return spans
     previous = ""
     for match in _WORD.finditer(sentence):
         word = _plain(match.group())
@@ -125,12 +128,16 @@ def _chinese(sentence: str) -> list[tuple[int, int]]:
 
 def _plain(word: str) -> str:
     """Return the word as the tables have it: small, without Arabic vowel marks and the و or ف joined to it."""
-    word = _HARAKAT.sub("", word.lower())
+    word = word.lower()
+    if word < _ARABIC:
+        return word
+    word = _HARAKAT.sub("", word)
     return word[1:] if len(word) > 3 and word[0] in "وف" else word
 
 
 def _words(text: str) -> list[str]:
-    return [_plain(word) for word in _WORD.findall(text)]
+    words = _WORD.findall(text.lower())
+    return words if text.isascii() else [_plain(word) for word in words]
 
 
 def _is_chinese(text: str, lang: str) -> bool:

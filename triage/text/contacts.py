@@ -13,7 +13,7 @@ _MAIL = re.compile(
     rf"(?<![{_ADDRESS_CHAR}._%+-])[{_ADDRESS_CHAR}._%+-]{{1,64}}[@＠](?:[{_ADDRESS_CHAR}-]{{1,63}}[.．]){{1,8}}"
     rf"[{_ADDRESS_CHAR}-]{{2,63}}"
 )
-_DIGITS = re.compile(r"(?<!\d)[+＋(（]{0,2}\d(?:[\s().\-–—/·（）－]{0,3}\d){5,19}(?!\d)")
+_DIGITS = re.compile(r"(?<!\d)[+＋(（]{0,2}\d(?:[ \t\xa0().\-–—/·（）－]{0,3}\d){5,39}(?!\d)")
 _DATE = re.compile(r"(?<!\d)(?:\d{4}([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2\d{4})(?!\d)")
 _MANY = 200  # a claim with this many is a list of numbers: all are taken for telephones, without a look at each
 # Where a number may be at home: without a country code, the starter languages' countries with most speakers.
@@ -55,14 +55,28 @@ def _phones(text: str) -> Iterator[tuple[int, int]]:
     if len(candidates) == _MANY:
         yield from (digits.span() for digits in _DIGITS.finditer(undated))
         return
+    at = 0
     for start, end in candidates:
         # The characters beside it decide whether it is a number of its own.
-        start = max(start - 2, 0)
+        start = max(start - 2, at)
         for first, last in _numbers(undated[start : end + 2]):
             yield start + first, start + last
+        at = end
 
 
-def _numbers(window: str) -> set[tuple[int, int]]:
+def _numbers(window: str) -> list[tuple[int, int]]:
+    """Return where any region sees a number; what two see in part is one."""
     from phonenumbers import PhoneNumberMatcher
 
-    return {(match.start, match.end) for region in _REGIONS for match in PhoneNumberMatcher(window, region)}
+    seen = sorted(
+        (match.end - len(match.raw_string.lstrip()), match.end)
+        for region in _REGIONS
+        for match in PhoneNumberMatcher(window, region)
+    )
+    spans: list[tuple[int, int]] = []
+    for start, end in seen:
+        if spans and start < spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return spans

@@ -75,7 +75,10 @@ def _decoded(data: bytes, name: str) -> str | None:
     """Return the text, or None without an encoding or where more than a few characters are broken in it."""
     if not name:
         return None
-    text = data.decode(name, "replace")
+    try:
+        return data.decode(name)
+    except UnicodeDecodeError:
+        text = data.decode(name, "replace")
     return text if text.count("\ufffd") <= _FEW * len(text) else None
 
 

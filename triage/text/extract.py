@@ -46,7 +46,7 @@ def extract_html(data: bytes, *, url: str = "", charset: str = "") -> Extracted:
     article = _article(tree, url)
     return Extracted(
         title=article.title or _first(tree, _TITLE_PATHS),
-        text=article.text or _visible(tree),
+        text=_without_title(article) or _visible(tree),
         lang=lang[1].lower() if lang else "",
         date=article.date,
         url=url or article.url,
@@ -80,6 +80,12 @@ def _article(tree: HtmlElement, url: str) -> Extracted:
         date=found.date or "",
         url=found.url or "",
     )
+
+
+def _without_title(article: Extracted) -> str:
+    """Return the text without a first line that is only the title again."""
+    first, _, rest = article.text.partition("\n")
+    return rest.lstrip() if rest and first.casefold() == article.title.casefold() else article.text
 
 
 def _visible(tree: HtmlElement) -> str:

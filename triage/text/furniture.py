@@ -12,9 +12,8 @@ from enum import Enum
 
 _LONGEST = 400  # furniture is short; no rule looks at longer lines
 _MOST_LINES = 500  # beyond, jusText would be slow and a page with so many lines is a list
-# From how many characters a line may be prose, and surely is: a Chinese one has a third of them.
-_LENGTHS = (50, 120)
-_HAN_LENGTHS = (20, 45)
+_LENGTHS = (50, 120)  # from how many letters a line may be prose, and from how many it is
+_HAN_LETTERS = 3  # what a Chinese character counts for
 # White space as Python knows it, with the zero-width space and the byte order mark.
 BLANK = (
     " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -171,8 +170,9 @@ def _beyond(kinds: list[_Kind | None], prose: list[bool]) -> list[bool]:
 def _prose(lines: list[str], kinds: list[_Kind | None]) -> list[bool]:
     """Return which lines jusText takes for an article's prose, going by length and neighbours alone.
 
-    Source: Pomikálek, Removing Boilerplate and Duplicate Content from Web Corpora, 2011. A line that a rule knows is
-    shown to it as all link. It has no list of stop words for Chinese, so none is used.
+    Source: Pomikálek, Removing Boilerplate and Duplicate Content from Web Corpora, 2011. It has no list of stop words
+    for Chinese, so none is used, and it is shown lengths instead of letters. A line that a rule knows counts as all
+    link.
     """
     from justext.core import PathInfo, classify_paragraphs, revise_paragraph_classification
     from justext.paragraph import Paragraph
@@ -182,14 +182,9 @@ def _prose(lines: list[str], kinds: list[_Kind | None]) -> list[bool]:
     paragraphs = []
     for line, kind in zip(lines, kinds, strict=True):
         paragraph = Paragraph(PathInfo().append("p"))
-        paragraph.append_text(line)
-        paragraph.chars_count_in_links = len(line) if kind else 0
+        paragraph.append_text("x" * (len(line) + (_HAN_LETTERS - 1) * len(_HAN.findall(line))))
+        paragraph.chars_count_in_links = len(paragraph) if kind else 0
         paragraphs.append(paragraph)
-    low, high = _HAN_LENGTHS if _is_han("".join(lines)) else _LENGTHS
-    classify_paragraphs(paragraphs, frozenset(), low, high, stopwords_low=0, stopwords_high=0)
+    classify_paragraphs(paragraphs, frozenset(), *_LENGTHS, stopwords_low=0, stopwords_high=0)
     revise_paragraph_classification(paragraphs)
     return [not paragraph.is_boilerplate for paragraph in paragraphs]
-
-
-def _is_han(text: str) -> bool:
-    return 2 * len(_HAN.findall(text)) > len(text)

@@ -39,8 +39,8 @@ def identify(text: str) -> tuple[str, float]:
     ('zh', 'und')
     """
     prose = _NO_PROSE.sub(" ", text[: 4 * _ENOUGH])[:_ENOUGH]
-    letters = len(_LETTER.findall(prose))
     han = len(_HAN.findall(prose))
+    letters = max(han, len(_LETTER.findall(prose)))  # Python does not know every Han character for a letter yet
     if han and 2 * han >= letters and len(_KANA_OR_HANGUL.findall(prose)) <= _FEW_KANA * han:
         return "zh", han / letters
     if letters < _FEWEST_LETTERS:

@@ -92,7 +92,7 @@ def _is_folded(text: str) -> bool:
         _SURROGATE.search(text)
         or _MAYBE_HEAP.search(text)
         or not unicodedata.is_normalized("NFKC", text)
-        or _MIXED.search(text)
+        or _is_mixed(text)
         or _is_mojibake(text)
     )
 
@@ -160,7 +160,7 @@ def _combines(char: str) -> bool:
 
 
 def _unmask(line: str) -> tuple[str, Sequence[int]]:
-    if not _MIXED.search(line):
+    if not _is_mixed(line):
         return line, range(len(line) + 1)
     parts = list(line)
     for word in _WORD.finditer(line):
@@ -193,6 +193,11 @@ def _lookalike(letter: str, script: str) -> str:
 @functools.lru_cache(maxsize=65536)
 def _nfkc(part: str) -> str:
     return unicodedata.normalize("NFKC", part)
+
+
+def _is_mixed(text: str) -> bool:
+    # The two quick looks spare most texts the slow one.
+    return bool(_IS_LOOKALIKE.search(text) and _IS_LATIN.search(text) and _MIXED.search(text))
 
 
 def _is_mojibake(text: str) -> bool:

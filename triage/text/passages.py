@@ -16,7 +16,7 @@ _END = re.compile(rf"[.!?…؟۔।॥։።]+[{_CLOSERS}]*(?=\s)|[。！？｡]+
 _NO_END = re.compile(
     r"(?:(?:^|[\s(«„“\"'.-])(?:[^\W\d_]|Dr|Prof|Mr|Mrs|Ms|St|Jr|Sr|Sra|Mme|Mlle|Hr|Fr|Nr|No|vs|etc|bzw|usw|ca|Co|Inc"
     r"|Gen|Col|Sen|Rep|Gov|Lt|[Aa]rt|vol|pp|cf|Jan|Feb|Aug|Sept|Oct|Nov|Dec|тов|им|ул|стр|см|пр|проф|акад|вул)"
-    r"|^\s*\d{1,2})\.$"
+    r"|(?:^|[.!?]\s)\s*\d{1,2})\.$"
 )
 _ORDINAL = re.compile(
     r"(?<=\d\.)\s(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Jahrhundert)"

@@ -24,6 +24,7 @@ _CLOSES = {
 }
 _APOSTROPHES = "'‘‚"
 _MARK = re.compile("[“”„«»‹›「」『』〝〞〟‘’‚\"＂']")
+_LINE = re.compile("[^\n]+")
 _LONGEST_LOOK = 1500  # code points around a passage in which the mark that opened or closed a quote is looked for
 
 
@@ -41,7 +42,8 @@ def quotes(text: str, start: int, end: int) -> list[tuple[int, int]]:
     last = min(text.find("\n", end) % (len(text) + 1), end + _LONGEST_LOOK)
     return [
         (max(opened, start), min(closed, end))
-        for opened, closed in _pairs(text, first, last)
+        for line in _LINE.finditer(text, first, last)
+        for opened, closed in _pairs(text, *line.span())
         if opened < end and closed > start
     ]
 

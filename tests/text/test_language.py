@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.text.language import UNKNOWN, identify
+
+
+@given(st.text() | st.text(alphabet=st.characters(codec=None)))
+def test_any_text_has_a_language_or_none_with_a_probability(text: str) -> None:
+    lang, probability = identify(text)
+
+    assert lang == UNKNOWN or len(lang) == 2
+    assert 0 <= probability <= 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "Council to vote on the Ferrow dyke in September"),
+        ("de", "Der Rat stimmt im September über den Deich ab"),
+        ("fr", "Le conseil votera en septembre sur la digue"),
+        ("es", "El concejo votará en septiembre sobre el dique"),
+        ("ru", "Слушания по мосту пройдут в сентябре"),
+        ("uk", "Слухання щодо мосту відбудуться у вересні"),
+        ("bg", "Обсъждането за моста ще се проведе през септември"),
+        ("ar", "يصوّت المجلس على السدّ في سبتمبر"),
+        ("he", "המועצה תצביע על הסכר בספטמבר"),
+        ("hi", "परिषद सितंबर में बांध पर मतदान करेगी"),
+        ("zh", "渔港改造方案公示"),
+        ("zh", "漁港改造方案公示"),
+        ("zh", "iPhone手机用户请注意"),
+        ("ja", "港の改修計画が公示されました"),
+        ("ko", "항구 개조 계획이 공시되었습니다"),
+    ],
+)
+def test_a_headline_is_enough(lang: str, text: str) -> None:
+    assert identify(text)[0] == lang
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1234 ???", "👍👍👍", "https://example.org/die/nachricht/von/heute", "@someone #tag", "ok", "xxxxxxx"]
+)
+def test_too_little_is_no_language(text: str) -> None:
+    assert identify(text)[0] == UNKNOWN
+
+
+def test_addresses_and_figures_do_not_count() -> None:
+    text = "Слушания пройдут в сентябре"
+
+    assert identify(f"{text} https://www.example.org/council-to-vote-on-the-dyke @the_council 12345") == identify(
+        f"{text}      "
+    )

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.text.length import is_too_short
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("", True),
+        ("Who pays for it?", True),
+        ("Who pays for the dyke?", False),
+        ("1 2 3 4 5 6", True),
+        ("谁来为新的路灯付钱", True),
+        ("谁来为新的路灯付钱吗", False),
+        ("ใครจะจ่ายค่าไฟถนน", False),
+        ("누가 새 가로등 값을 내나요", False),
+        ("Кто платит за всё это?", False),
+    ],
+)
+def test_five_words_or_ten_letters_are_enough(text: str, short: bool) -> None:
+    assert is_too_short(text) is short
+
+
+@given(st.text(), st.text())
+def test_more_text_of_a_script_with_spaces_never_gets_too_short(text: str, more: str) -> None:
+    if not is_too_short("a b c d e f"):
+        assert not is_too_short("one two three four five " + " ".join(text.split()[:0]))

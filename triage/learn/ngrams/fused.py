@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from queue import SimpleQueue
 
 import numpy as np
 import numpy.typing as npt
@@ -15,13 +14,14 @@ from triage.learn.ngrams.alphabet import alphabet
 from triage.learn.ngrams.lines import LANES
 from triage.learn.ngrams.packing import blocks as runs_of
 from triage.learn.ngrams.packing import pack
-from triage.learn.ngrams.rule import Int32s, Rule
+from triage.learn.ngrams.rule import Int32s, Rule, scratch_for
 
 Float32s = npt.NDArray[np.float32]
 Float64s = npt.NDArray[np.float64]
 
-_RUN = 1 << 18  # characters that one call scores
-_LOGS = np.concatenate([[0], 1 + np.log(np.arange(1, 256))]).astype(np.float32)
+_RUN = 1 << 17  # characters that one call scores
+_COUNTS = np.arange(256, dtype=np.float32)  # what counts weigh; larger ones are worked out
+_LOG_COUNTS = np.concatenate([[0], 1 + np.log(np.arange(1, 256))]).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,26 +87,17 @@ class FusedScorer:
         The numbers are the same, bit for bit, for any number of threads and in any company of other texts.
         """
         sums = np.zeros((len(texts), len(self.intercepts)), np.float32)
-        spare: SimpleQueue[Int32s] = SimpleQueue()
-        for _ in range(threads):
-            spare.put(np.zeros(max((block.rule.n_features for block in self.blocks), default=0), np.int32))
-        rows = [_rows(block) for block in self.blocks]
-
-        def score(run: tuple[Sequence[str | bytes], Float32s]) -> None:
-            counters = spare.get()
-            self._score(run[0], counters, rows, run[1])
-            spare.put(counters)
-
-        runs, first = [], 0
+        ways = self._ways()
+        parts, first = [], 0
         for run in runs_of(texts, _RUN):
-            runs.append((run, sums[first : first + len(run)]))
+            parts.append((run, sums[first : first + len(run)]))
             first += len(run)
         if threads == 1:
-            for one in runs:
-                score(one)
+            for run, out in parts:
+                self._score(run, ways, out)
         else:
             with ThreadPoolExecutor(threads) as pool:
-                list(pool.map(score, runs))
+                list(pool.map(lambda part: self._score(part[0], ways, part[1]), parts))
         return sums.astype(np.float64) + self.intercepts
 
     def probabilities(self, texts: Sequence[str | bytes], *, threads: int = 1) -> Float64s:
@@ -116,20 +107,37 @@ class FusedScorer:
             log_odds = log_odds * self.calibration[:, 0] + self.calibration[:, 1]
         return 0.5 * (1 + np.tanh(0.5 * log_odds))
 
-    def _score(self, texts: Sequence[str | bytes], counters: Int32s, rows: Sequence[Int32s], sums: Float32s) -> None:
+    def _ways(self) -> list[kernel.Way]:
+        ways, first_row = [], 0
+        for block in self.blocks:
+            ways.append(
+                kernel.Way(
+                    _row_of(block),
+                    first_row,
+                    self.table.shape[1],
+                    len(self.intercepts),
+                    block.sublinear_tf,
+                    block.has_norm,
+                )
+            )
+            first_row += len(block.columns)
+        return ways
+
+    def _score(self, texts: Sequence[str | bytes], ways: Sequence[kernel.Way], out: Float32s) -> None:
         packed = pack(texts)
         flat = np.asarray(self.table).reshape(-1)
         flat.setflags(write=False)  # one type for the kernel, whether mapped or not
-        first_row = 0
-        for block, row_of in zip(self.blocks, rows, strict=True):
-            way = kernel.Way(
-                row_of, first_row, self.table.shape[1], len(self.intercepts), block.sublinear_tf, block.has_norm
-            )
-            kernel.score(*packed, alphabet(), block.rule.key(), counters, _LOGS, flat, way, sums)
-            first_row += len(block.columns)
+        sums = np.empty(self.table.shape[1], np.float32)
+        for block, way in zip(self.blocks, ways, strict=True):
+            rules = block.rule.key()
+            light = _LOG_COUNTS if block.sublinear_tf else _COUNTS
+            kernel.score(*packed, alphabet(), rules, scratch_for(packed, rules), light, flat, way, sums, out)
 
 
-def _rows(block: Block) -> Int32s:
+def _row_of(block: Block) -> Int32s:
+    """Return the row of each feature among the block's, -1 where it does not count; empty where all do."""
+    if len(block.columns) == block.rule.n_features:
+        return np.empty(0, np.int32)
     rows = np.full(block.rule.n_features, -1, np.int32)
     rows[block.columns] = np.arange(len(block.columns), dtype=np.int32)
     return rows

@@ -18,7 +18,8 @@ import numpy as np
 
 from triage.learn.ngrams import alphabet as abc
 from triage.learn.ngrams.compiled import entry, part
-from triage.learn.ngrams.lines import LANES, add_lines, prefetch
+from triage.learn.ngrams.lines import LANES, add_lines, prefetch, read_ascii
+from triage.learn.ngrams.packing import SPARE
 
 PRIME: Final = np.uint64(0xD6E8FEB86659FD93)
 MIX: Final = np.uint64(0xC2B2AE3D27D4EB4F)
@@ -29,6 +30,7 @@ _BLANK: Final = 32
 _PAGE_BITS, _PAGE_MASK = 8, abc.PAGE - 1
 _KIND_SHIFT, _KIND_MASK, _CODE_MASK, _EXPANDS = abc.KIND_SHIFT, abc.KIND_MASK, abc.CODE_MASK, abc.EXPANDS
 _WORD, _SOLO, _MARK, _SPACE = abc.WORD, abc.SOLO, abc.MARK, abc.SPACE
+MOST: Final = 0xFFFF  # of a counter
 _AHEAD: Final = 32  # rows are asked of memory so many rows before they are needed
 
 
@@ -42,7 +44,10 @@ class Rules(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Memory for one text, as long as the longest one needs."""
+    """Memory for one text at a time; all but `counters` (one a feature) as long as the longest text needs.
+
+    `counters` and `overflow` are zero between texts: a feature's count is counters + MOST * overflow.
+    """
 
     codes: Any
     kinds: Any
@@ -54,6 +59,10 @@ class Scratch(NamedTuple):
     reach: Any
     candidates: Any
     features: Any
+    rows: Any
+    weights: Any
+    counters: Any
+    overflow: Any
 
 
 def room(size: int, low: int, high: int) -> int:
@@ -61,32 +70,28 @@ def room(size: int, low: int, high: int) -> int:
     return (size + high + 3) * (high - low + 2)
 
 
-_room = part(room)
-
-
-@part
-def _longest(bounds: Any, first: Any, last: Any) -> Any:
-    longest = 0
-    for text in range(first, last):
-        longest = max(longest, bounds[text + 1] - bounds[text])
-    return longest
-
-
-@part
-def _scratch(longest: Any, low: Any, high: Any) -> Any:
-    size = longest + high + 3
+def scratch(longest: int, rules: Rules) -> Scratch:
+    """Return the memory for texts of up to `longest` bytes under some rules."""
+    size, most = longest + rules.high + SPARE, room(longest, rules.low, rules.high)
     return Scratch(
-        np.empty(size, np.uint32),
-        np.empty(size, np.uint8),
-        np.empty(size, np.int32),
-        np.empty(size, np.int32),
-        np.empty(size, np.uint64),
-        np.empty(size, np.uint64),
-        np.empty(size, np.uint32),
-        np.empty(size, np.int32),
-        np.empty(size, np.int32),
-        np.empty(_room(longest, low, high), np.int32),
+        codes=np.empty(size, np.uint32),
+        kinds=np.empty(size, np.uint8),
+        begins=np.empty(size, np.int32),
+        ends=np.empty(size, np.int32),
+        hashes=np.empty(size, np.uint64),
+        running=np.empty(size, np.uint64),
+        padded=np.empty(size, np.uint32),
+        reach=np.empty(size, np.int32),
+        candidates=np.empty(size, np.int32),
+        features=np.empty(most, np.int32),
+        rows=np.empty(most, np.int32),
+        weights=np.empty(most, np.float32),
+        counters=np.zeros(int(rules.n_features), np.uint16),
+        overflow=np.zeros(int(rules.n_features), np.int32),
     )
+
+
+_room = part(room)
 
 
 @part
@@ -100,8 +105,7 @@ def _feature(h: Any, n_features: Any) -> Any:
 
 
 @part
-def _row(tables: Any, code: Any) -> Any:
-    pages, entries, _ = tables
+def _row(pages: Any, entries: Any, code: Any) -> Any:
     return np.int64(entries[np.int64(pages[code >> _PAGE_BITS]) << _PAGE_BITS | code & _PAGE_MASK])
 
 
@@ -111,12 +115,18 @@ def _read(data: Any, first: Any, last: Any, tables: Any, codes: Any, kinds: Any,
 
     `origin` gets the place in the given text of the code point that each one came from, or is None.
     """
+    pages, entries, expansions = tables
     at, written, place = first, 0, 0
     while at < last:
         code = np.int64(data[at])
         if code < 0x80:
-            at += 1
-        elif code < 0xE0:
+            run = min(read_ascii(data, at, codes, kinds, written), last - at)
+            if origin is not None:
+                for k in range(run):
+                    origin[written + k] = place + k
+            at, written, place = at + run, written + run, place + run
+            continue
+        if code < 0xE0:
             code = (code & 0x1F) << 6 | data[at + 1] & 0x3F
             at += 2
         elif code < 0xF0:
@@ -125,12 +135,12 @@ def _read(data: Any, first: Any, last: Any, tables: Any, codes: Any, kinds: Any,
         else:
             code = (code & 7) << 18 | (data[at + 1] & 0x3F) << 12 | (data[at + 2] & 0x3F) << 6 | data[at + 3] & 0x3F
             at += 4
-        row = _row(tables, code)
+        row = _row(pages, entries, code)
         if row & _EXPANDS:
-            for lower in tables[2][row & _CODE_MASK]:
+            for lower in expansions[row & _CODE_MASK]:
                 if lower != 0:
                     codes[written] = lower
-                    kinds[written] = _row(tables, np.int64(lower)) >> _KIND_SHIFT
+                    kinds[written] = _row(pages, entries, np.int64(lower)) >> _KIND_SHIFT
                     if origin is not None:
                         origin[written] = place
                     written += 1
@@ -262,50 +272,60 @@ def _ngrams(data: Any, bounds: Any, text: Any, tables: Any, rules: Any, scratch:
 
 
 @part
-def _distinct(features: Any, n: Any, counters: Any, distinct: Any, begin: Any) -> Any:
-    """Add the first n features to `counters`; write each new one once, from `begin` on, and return where they end."""
+def _distinct(scratch: Any, n: Any, distinct: Any, begin: Any) -> Any:
+    """Count the text's n features; write each one once, from `begin` on, and return where they end."""
+    features, counters, overflow = scratch.features, scratch.counters, scratch.overflow
     end = begin
     for k in range(n):
         feature = features[k]
         seen = counters[feature]
         distinct[end] = feature
         end += seen == 0
+        if seen == MOST:
+            overflow[feature] += 1
+            seen = np.uint16(0)
         counters[feature] = seen + 1
     return end
 
 
+@part
+def _take(counters: Any, overflow: Any, n: Any, feature: Any) -> Any:
+    """Return how often a feature was counted in the text, and forget it; n is how many n-grams the text has."""
+    c = np.int64(counters[feature])
+    counters[feature] = 0
+    if n > MOST:
+        c += np.int64(MOST) * overflow[feature]
+        overflow[feature] = 0
+    return c
+
+
 @entry
 def count(
-    data: Any, bounds: Any, first: Any, tables: Any, rules: Any, counters: Any, indptr: Any, indices: Any, counts: Any
+    data: Any, bounds: Any, first: Any, tables: Any, rules: Any, scratch: Any, indptr: Any, indices: Any, counts: Any
 ) -> Any:
     """Count the features of the texts from `first` on, until all are done or the next might not fit; return the next.
 
-    Row i of the result is `indices[indptr[i]:indptr[i + 1]]`, in rising order, with `counts` beside. `counters` (int32,
-    one a feature) is zero before and after.
+    Row i of the result is `indices[indptr[i]:indptr[i + 1]]`, in rising order, with `counts` beside.
     """
-    scratch = _scratch(_longest(bounds, first, len(bounds) - 1), rules.low, rules.high)
     filled = indptr[first]
     for text in range(first, len(bounds) - 1):
         if filled + _room(bounds[text + 1] - bounds[text], rules.low, rules.high) > len(indices):
             return text
+        n = _ngrams(data, bounds, text, tables, rules, scratch)
         begin = filled
-        filled = _distinct(
-            scratch.features, _ngrams(data, bounds, text, tables, rules, scratch), counters, indices, begin
-        )
+        filled = _distinct(scratch, n, indices, begin)
         indices[begin:filled].sort()
         for k in range(begin, filled):
-            counts[k] = counters[indices[k]]
-            counters[indices[k]] = 0
+            counts[k] = _take(scratch.counters, scratch.overflow, n, indices[k])
         indptr[text + 1] = filled
     return len(bounds) - 1
 
 
 @entry
-def locate(data: Any, bounds: Any, text: Any, tables: Any, rules: Any) -> Any:
+def locate(data: Any, bounds: Any, text: Any, tables: Any, rules: Any, scratch: Any) -> Any:
     """Return the feature, start and end (in the text as given) of every n-gram of one text."""
     longest = bounds[text + 1] - bounds[text]
-    scratch = _scratch(longest, rules.low, rules.high)
-    origin, places = np.empty(longest + 1, np.int32), np.empty(longest + rules.high + 3, np.int32)
+    origin, places = np.empty(longest + 1, np.int32), np.empty(len(scratch.padded), np.int32)
     found = np.empty((len(scratch.features), 2), np.int32)
     size = _read(data, bounds[text], bounds[text + 1], tables, scratch.codes, scratch.kinds, origin)
     if rules.is_char:
@@ -341,8 +361,8 @@ def _leave_blanks(found: Any, padded: Any, places: Any) -> None:
 class Way(NamedTuple):
     """How the features of one block weigh in a table of rows that all blocks share.
 
-    `row_of[feature]` counts from `first_row`, or is -1 where the feature does not count. A row has `width` numbers: the
-    labels' weights times the idf, the idf itself at `idf_at`, and zeros.
+    `row_of[feature]` counts from `first_row`, or is -1 where the feature does not count; where it is empty, all do. A
+    row has `width` numbers: the labels' weights times the idf, the idf itself at `idf_at`, and zeros.
     """
 
     row_of: Any
@@ -355,39 +375,35 @@ class Way(NamedTuple):
 
 @entry
 def score(
-    data: Any, bounds: Any, tables: Any, rules: Any, counters: Any, logs: Any, table: Any, way: Any, out: Any
+    data: Any, bounds: Any, tables: Any, rules: Any, scratch: Any, light: Any, table: Any, way: Any, sums: Any, out: Any
 ) -> None:
     """Add to `out[text]` the weighted sum of the rows of each text's features, over their length if `has_norm`.
 
-    `logs[c]` is 1 + ln c for the smaller counts. `counters` (int32, one a feature) is zero before and after.
+    `light[c]` is what the smaller counts weigh; `sums` is memory for one row.
     """
-    scratch = _scratch(_longest(bounds, 0, len(bounds) - 1), rules.low, rules.high)
-    rows = np.empty_like(scratch.features)
-    weights = np.empty(len(rows), np.float32)
-    sums = np.empty(way.width, np.float32)
     for text in range(len(bounds) - 1):
-        n = _ngrams(data, bounds, text, tables, rules, scratch)
-        n = _distinct(scratch.features, n, counters, rows, 0)
-        n = _weigh(rows, n, counters, logs, way, weights)
-        squares = _sum_rows(rows, n, weights, table, way, sums)
+        n = _weigh(scratch, _ngrams(data, bounds, text, tables, rules, scratch), light, way)
+        squares = _sum_rows(scratch.rows, n, scratch.weights, table, way, sums)
         scale = np.float32(1 / np.sqrt(squares)) if way.has_norm and squares > 0 else np.float32(1)
         for label in range(out.shape[1]):
             out[text, label] += sums[label] * scale
 
 
 @part
-def _weigh(rows: Any, n: Any, counters: Any, logs: Any, way: Any, weights: Any) -> Any:
-    """Turn features into where their rows begin, and write the weights of their counts; return how many count."""
+def _weigh(scratch: Any, n: Any, light: Any, way: Any) -> Any:
+    """Write the rows of the text's distinct features and the weights of their counts; return how many count."""
+    rows, weights, counters, overflow = scratch.rows, scratch.weights, scratch.counters, scratch.overflow
+    row_of, first_row, is_sublinear = way.row_of, way.first_row, way.is_sublinear
+    all_count = len(row_of) == 0
     kept = 0
-    for k in range(n):
+    for k in range(_distinct(scratch, n, rows, 0)):
         feature = rows[k]
-        c = counters[feature]
-        counters[feature] = 0
-        weights[kept] = logs[min(c, len(logs) - 1)]
-        if c >= len(logs) or not way.is_sublinear:
-            weights[kept] = 1 + np.log(np.float32(c)) if way.is_sublinear else c
-        row = way.row_of[feature]
-        rows[kept] = row + way.first_row
+        c = _take(counters, overflow, n, feature)
+        weights[kept] = light[min(c, len(light) - 1)]
+        if c >= len(light):
+            weights[kept] = 1 + np.log(np.float64(c)) if is_sublinear else c
+        row = feature if all_count else row_of[feature]
+        rows[kept] = row + first_row
         kept += row >= 0
     return kept
 

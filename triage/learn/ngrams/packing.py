@@ -8,12 +8,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+SPARE = 64  # bytes after the last text, and numbers of scratch memory after the last one needed: kernels read ahead
 SIGMA, DOTTED_I = "\u03a3", "\u0130"
 _SIGMA_BYTES = SIGMA.encode()
 
 
 class Packed(NamedTuple):
-    """Texts as UTF-8 in one array: text i is `data[bounds[i]:bounds[i + 1]]`."""
+    """Texts as UTF-8 in one array: text i is `data[bounds[i]:bounds[i + 1]]`; `SPARE` zeros follow the last."""
 
     data: npt.NDArray[np.uint8]
     bounds: npt.NDArray[np.int64]
@@ -28,7 +29,7 @@ def pack(texts: Sequence[str | bytes]) -> Packed:
     chunks = [_utf8(text) for text in texts]
     bounds = np.zeros(len(chunks) + 1, np.int64)
     np.cumsum([len(chunk) for chunk in chunks], out=bounds[1:])
-    return Packed(np.frombuffer(b"".join(chunks), np.uint8), bounds)
+    return Packed(np.frombuffer(b"".join([*chunks, bytes(SPARE)]), np.uint8), bounds)
 
 
 def blocks(texts: Sequence[str | bytes], characters: int) -> Iterator[Sequence[str | bytes]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -11,13 +12,15 @@ import numpy.typing as npt
 
 from triage.learn.ngrams import kernel
 from triage.learn.ngrams.alphabet import alphabet
-from triage.learn.ngrams.packing import blocks, pack
+from triage.learn.ngrams.packing import Packed, blocks, pack
 
 Analyzer = Literal["word", "char_wb"]
 Int32s = npt.NDArray[np.int32]
 
 _BLOCK = 1 << 20  # characters that are counted in one call
 _MOST_FEATURES = 2**31 - 1
+_KEPT_BYTES, _KEPT_FEATURES = 1 << 18, 1 << 20  # of the texts and of the features whose memory a thread keeps
+_of_thread = threading.local()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +67,19 @@ class Rule:
         to their spans. Features and how often they occur are those of `counts`.
         """
         packed = pack([text])
-        found: tuple[Int32s, Int32s, Int32s] = kernel.locate(packed.data, packed.bounds, 0, alphabet(), self.key())
+        memory = scratch_for(packed, self.key())
+        found: tuple[Int32s, Int32s, Int32s] = kernel.locate(*packed, 0, alphabet(), self.key(), memory)
         return found
 
     def _count_blocks(self, texts: Sequence[str | bytes]) -> Iterator[tuple[npt.NDArray[np.int64], Int32s, Int32s]]:
-        counters = np.zeros(self.n_features, np.int32)
         for block in blocks(texts, _BLOCK):
             data, bounds = pack(block)
-            longest = int(np.diff(bounds).max())
-            size = max(kernel.room(longest, self.low, self.high), _BLOCK)
-            first = 0
+            memory = scratch_for(Packed(data, bounds), self.key())
+            size, first = max(len(memory.features), _BLOCK), 0
             while first < len(block):
                 indptr = np.zeros(len(block) + 1, np.int64)
                 indices, counts = np.empty(size, np.int32), np.empty(size, np.int32)
-                last = kernel.count(data, bounds, first, alphabet(), self.key(), counters, indptr, indices, counts)
+                last = kernel.count(data, bounds, first, alphabet(), self.key(), memory, indptr, indices, counts)
                 filled = indptr[last]
                 yield np.diff(indptr[first : last + 1]), indices[:filled].copy(), counts[:filled].copy()
                 first = last
@@ -85,3 +87,15 @@ class Rule:
     def key(self) -> kernel.Rules:
         """Return the rule as the kernels take it."""
         return kernel.Rules(self.analyzer == "char_wb", self.low, self.high, np.uint64(self.n_features))
+
+
+def scratch_for(packed: Packed, rules: kernel.Rules) -> kernel.Scratch:
+    """Return this thread's memory for some texts under some rules; it is kept between calls unless it is large."""
+    longest = 1 << int(np.diff(packed.bounds).max(initial=1)).bit_length()
+    kept: dict[kernel.Rules, kernel.Scratch] = _of_thread.__dict__.setdefault("kept", {})
+    memory = kept.get(rules)
+    if memory is None or len(memory.features) < kernel.room(longest, rules.low, rules.high):
+        memory = kernel.scratch(longest, rules)
+        if longest <= _KEPT_BYTES and rules.n_features <= _KEPT_FEATURES:
+            kept[rules] = memory
+    return memory

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.text.language import UNKNOWN, identify
+from triage.text.language import UNKNOWN, identify, primary
 
 
 @given(st.text() | st.text(alphabet=st.characters(codec=None)))
@@ -52,3 +52,10 @@ def test_addresses_and_figures_do_not_count() -> None:
     assert identify(f"{text} https://www.example.org/council-to-vote-on-the-dyke @the_council 12345") == identify(
         f"{text}      "
     )
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"), [("en", "en"), ("zh-Hans", "zh"), ("PT_br", "pt"), ("", ""), ("English", ""), ("e1", "")]
+)
+def test_a_language_tag_is_read_for_its_language_alone(tag: str, code: str) -> None:
+    assert primary(tag) == code

@@ -10,7 +10,7 @@ from triage.domain.score import TextScore, Warn
 from triage.learn.documents import Document
 from triage.learn.heads import Head
 from triage.learn.scoring import score_documents
-from triage.text.language import identify
+from triage.text.language import identify, primary
 from triage.text.length import is_too_short
 
 if TYPE_CHECKING:
@@ -60,14 +60,15 @@ class MarkerModel:
     ) -> list[TextScore]:
         """Return a score for each text, in order.
 
-        `langs` are ISO 639-1 codes; where one is missing or empty the language is identified. `warnings` are those that
-        the reader of a text already has, one sequence a text. `passages` adds the scores of every piece.
+        `langs` are language tags such as "en" or "zh-Hant"; where one is missing or none the language is identified.
+        `warnings` are those that the reader of a text already has, one sequence a text. `passages` adds the scores of
+        every piece.
         """
         scores: list[TextScore] = []
         for begin in range(0, len(texts), BATCH):
             part = slice(begin, begin + BATCH)
             documents = [
-                Document(text, (langs[begin + at] if langs else "") or identify(text)[0])
+                Document(text, primary(langs[begin + at] if langs else "") or identify(text)[0])
                 for at, text in enumerate(texts[part])
             ]
             given = warnings[part] if warnings else [()] * len(documents)

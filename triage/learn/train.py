@@ -21,6 +21,7 @@ from triage.learn.learner import FOLDS, learn, out_of_fold
 from triage.learn.measure import measured
 from triage.learn.model import MarkerModel
 from triage.learn.prepare import Prepared, refuse_unannotated
+from triage.text.language import primary
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -102,7 +103,7 @@ def _fitted(
         "folds": folds,
         "corpora": list(corpora),
         "articles": len(articles),
-        "languages": dict(sorted(Counter(article.lang for article in articles if article.lang).items())),
+        "languages": dict(sorted(Counter(filter(None, (primary(article.lang) for article in articles))).items())),
         "texts": sorted(text_digest(article.text) for article in articles),
         "left_out": _left_out(prepared, [marker for head in heads.values() for marker in head.markers]),
         "figures": {

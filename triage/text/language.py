@@ -22,6 +22,7 @@ _WEIGHTS = (
     (1.0, "am az bn ca cs da el et fi gu hr hu hy is ka kk km kn ky lo lt lv mk ml mn mr ms my ne no or pa ps ro si"),
     (1.0, "sk sl sq sr sv sw ta te th ur uz"),
 )
+_TAG = re.compile(r"([a-z]{2})(?:[-_][a-z0-9_-]+)?", re.ASCII | re.IGNORECASE)
 _NO_PROSE = re.compile(r"https?://\S+|www\.\S+|[@#]\w+|[\d_]+")
 _LETTER = re.compile(r"[^\W\d_]")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -50,6 +51,16 @@ def identify(text: str) -> tuple[str, float]:
     best, lang = max(weighted)
     probability = best / sum(odds for odds, _ in weighted)
     return lang if probability >= _FLOOR else UNKNOWN, probability
+
+
+def primary(tag: str) -> str:
+    """Return the ISO 639-1 code that a language tag begins with, or "" where it is none.
+
+    >>> primary("zh-Hant-TW"), primary("EN_us"), primary("English")
+    ('zh', 'en', '')
+    """
+    found = _TAG.fullmatch(tag.strip())
+    return found[1].lower() if found else ""
 
 
 @functools.cache

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 import sqlalchemy as sa
 from sample_desk import NOW
 
-from triage.store import audit
+from triage.store import audit, schema
 from triage.workflow.database import Desk
 
 TAMPERING = {
@@ -55,6 +57,22 @@ def test_tampering_is_found(chained: Desk, act: str) -> None:
     tamper(chained, act)
 
     assert faults(chained)
+
+
+def test_a_link_that_is_missing_is_named(chained: Desk) -> None:
+    tamper(chained, TAMPERING["a link is dropped"])
+
+    assert faults(chained) == ["audit number 3 is missing"]
+
+
+def test_a_link_rewritten_whole_no_longer_carries_the_next(chained: Desk) -> None:
+    with chained.reading() as connection:
+        row = connection.execute(sa.select(schema.audit).where(schema.audit.c.number == 3)).one()
+    parts = ("3", row.at, "release", row.body_digest, row.previous)
+    fitting = hashlib.sha256("\x00".join(parts).encode()).hexdigest()
+    tamper(chained, f"UPDATE audit SET act = 'release', digest = '{fitting}' WHERE number = 3")
+
+    assert faults(chained) == ["audit number 4 does not follow from the one before it"]
 
 
 def test_a_body_may_be_erased_and_the_chain_still_holds(chained: Desk) -> None:

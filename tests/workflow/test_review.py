@@ -253,6 +253,24 @@ def test_moderators_who_claim_at_once_never_get_the_same_case(db_url: str) -> No
         assert acts(desk).count("decide") == 120
 
 
+def test_a_case_that_is_just_being_ranked_is_waited_for(busy: Desk, db_url: str) -> None:
+    got: list[Assignment | None] = []
+
+    def work() -> None:
+        with open_desk(db_url) as own:
+            got.append(claim(own, "ann", now=NOW, drawn_every=20))
+
+    worker = threading.Thread(target=work)
+    with busy.writing() as connection:
+        connection.execute(sa.update(schema.case_urgency).values(is_stale=False))
+        worker.start()
+        worker.join(0.3)
+        assert got == []
+    worker.join()
+
+    assert [one.case for one in got if one] == ["1"]
+
+
 def test_showing_a_case_gives_its_reports_in_order_and_the_scores_with_their_model(busy: Desk) -> None:
     rank(busy, CountingModel("markers-1"))
 

@@ -61,6 +61,12 @@ def test_reports_about_the_same_content_become_one_case(desk: Desk) -> None:
     assert total.cases_new == 4
 
 
+def test_a_near_copy_finds_its_case_in_a_later_batch(desk: Desk) -> None:
+    take(desk, HOTLINE, batch_rows=1)
+
+    assert gathered(desk) == [["1", "3", "8"], ["2"], ["4", "5", "6"], ["7"]]
+
+
 def test_the_account_adds_up(desk: Desk) -> None:
     place = Place(file="a.csv", line=3)
     rows = [*HOTLINE, HOTLINE[0], Blank(place=place), Rejection(place=place, reason="no date", raw="x")]

@@ -55,7 +55,7 @@ def faults(connection: Connection) -> Iterator[str]:
     for row in connection.execute(links):
         if row.number != expected:
             yield f"audit number {expected} is missing"
-        if row.previous != previous:
+        elif row.previous != previous:
             yield f"audit number {row.number} does not follow from the one before it"
         if row.digest != _digest(str(row.number), row.at, row.act, row.body_digest, row.previous):
             yield f"audit number {row.number} was edited"

@@ -36,3 +36,8 @@ def reserve(connection: Connection, name: str, how_many: int = 1) -> int:
 def given(connection: Connection, name: str) -> int:
     """Return how many numbers have been given so far, without waiting for anyone."""
     return int(connection.execute(sa.select(counter.c.value).where(counter.c.name == name)).scalar_one())
+
+
+def take_turn(connection: Connection) -> None:
+    """Wait for those who change many cases at once, and keep them waiting until this transaction ends."""
+    reserve(connection, "case", 0)

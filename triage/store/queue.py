@@ -174,21 +174,22 @@ def claim(
     """Lease the first free case in one atomic statement and return (case, token), or None when there is none.
 
     The first is the most urgent, or with `lot_below` the one with the lowest lot below it. Two moderators never get the
-    same case: SQLite lets one write at a time, PostgreSQL skips rows that another is just claiming.
+    same case: SQLite lets one write at a time, PostgreSQL passes over rows that another has locked. Where only those
+    are left, it waits for them: they may be locked for ranking alone.
     """
     free = sa.select(case_urgency.c.case_id).where(case_urgency.c.is_open.is_(True), case_urgency.c.free_at <= now)
     free = (
         free.order_by(*_BY_URGENCY)
         if lot_below is None
         else free.where(case_urgency.c.lot < lot_below).order_by(*_BY_LOT)
-    )
-    first = free.limit(1).with_for_update(skip_locked=True).scalar_subquery()
-    row = connection.execute(
-        sa.update(case_urgency)
-        .where(case_urgency.c.case_id == first)
-        .values(holder=moderator, free_at=until, token=case_urgency.c.token + 1)
-        .returning(case_urgency.c.case_id, case_urgency.c.token)
-    ).one_or_none()
+    ).limit(1)
+    leased = sa.update(case_urgency).values(holder=moderator, free_at=until, token=case_urgency.c.token + 1)
+    leased = leased.returning(case_urgency.c.case_id, case_urgency.c.token)
+    row, waits = None, False
+    while row is None and (not waits or connection.scalar(free) is not None):
+        first = free.with_for_update(skip_locked=not waits).scalar_subquery()
+        row = connection.execute(leased.where(case_urgency.c.case_id == first)).one_or_none()
+        waits = True
     if row is None:
         return None
     connection.execute(

@@ -11,6 +11,7 @@ from triage.errors import NotFound
 from triage.rank.order import interleave
 from triage.rank.urgency import total, urgency
 from triage.store import cases, queue, reports
+from triage.store.counters import take_turn
 from triage.workflow.entry import Entry, content_of
 from triage.workflow.score_cases import score_cases
 
@@ -41,6 +42,7 @@ def rank_cases(desk: Desk, policy: Policy, *, model: str | None, now: datetime, 
     after = done = 0
     while True:
         with desk.writing() as connection:
+            take_turn(connection)
             ids = queue.to_rank(connection, after=after, limit=_BATCH_CASES, only_stale=only_changed)
             known = cases.facts(connection, ids, model)
             queue.set_urgency(connection, [_rank(one, policy, now) for one in known], model=model, at=now)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from triage.store import scores
+from triage.store.counters import take_turn
 from triage.workflow.entry import content_of
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def score_cases(desk: Desk, model: Scorer, *, now: datetime) -> Iterator[int]:
             return
         said = model.score_texts([content_of(one.report) for one in batch], [one.report.lang for one in batch])
         with desk.writing() as connection:
+            take_turn(connection)
             scores.add(connection, list(zip(batch, said, strict=True)), now)
         after = batch[-1].case
         done += len(batch)

@@ -7,9 +7,5 @@ from alembic import context
 from triage.store.schema import metadata
 
 if hasattr(context, "config"):  # set only while alembic runs this file
-    context.configure(
-        connection=context.config.attributes["connection"],
-        target_metadata=metadata,
-        transactional_ddl=True,
-    )
+    context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
     context.run_migrations()

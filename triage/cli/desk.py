@@ -156,7 +156,7 @@ def release_command(desk: Settings, case: str, token: str | None, until: datetim
 
 
 def _print_case(view: CaseView) -> None:
-    from triage.cli.entries import cut, marked, print_evidence, print_markers, visible, when
+    from triage.cli.entries import cut, marked, print_markers, visible, when
 
     held = f", held by {visible(view.holder)} until {when(view.expires_at)}" if view.holder and view.expires_at else ""
     click.echo(f"case {view.case}: {view.state}, open since {when(view.opened_at)}, urgency {view.urgency:.1f}{held}")
@@ -169,8 +169,7 @@ def _print_case(view: CaseView) -> None:
         click.echo(f"\n... and {view.reports_in_all - len(view.reports)} more reports; see them with: --all")
     for one in view.scores:
         click.echo(f"\nscored by {one.model}" + (f" (warnings: {', '.join(one.warnings)})" if one.warnings else ""))
-        print_markers(one.found, one.markers, one.own_voice)
-        print_evidence(one.evidence, view.content)
+        print_markers(one, view.content)
     for made in view.decisions:
         click.echo(f"\n{when(made.decided_at)}: {made.verdict} by {visible(made.moderator)}: {visible(made.reason)}")
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import shutil
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from triage.cli.output import print_table
+from triage.domain.taxonomy import ANY_TECHNIQUE, family_of
 
 if TYPE_CHECKING:
-    from triage.domain.score import Evidence
+    from triage.domain.score import Evidence, TextScore
     from triage.workflow.entry import Entry
 
 _HIDDEN = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
-_SHOWN_EVIDENCE = 8
+_SHOWN_EVIDENCE = 3
 _LEAST_WORDS = 20
 
 
@@ -60,22 +61,17 @@ def print_why(entry: Entry, content: str) -> None:
         click.echo("  no model has scored it: markers give nothing and uncertainty is full")
     if entry.warnings:
         click.echo(f"  warnings: {', '.join(entry.warnings)}")
-    print_markers(entry.found, entry.markers, entry.own_voice)
-    print_evidence(entry.evidence, content)
+    print_markers(entry, content)
 
 
-def print_markers(found: Iterable[str], markers: Mapping[str, float], own_voice: Mapping[str, float]) -> None:
-    """Print the markers found, each with its probability, and that in the author's own voice."""
-    for marker in sorted(found, key=lambda one: -markers[one]):
-        own = own_voice.get(marker, 0.0)
-        click.echo(f"  {markers[marker]:.2f}  {marker} (in the author's own voice {own:.2f})")
-
-
-def print_evidence(evidence: Sequence[Evidence], content: str) -> None:
-    """Print the words that weigh most, with the marker that they carry and whose words they are."""
-    for one in sorted(evidence, key=lambda one: -one.share)[:_SHOWN_EVIDENCE]:
-        words = cut(content[one.start : one.end], 60)
-        click.echo(f'        {one.share:4.0%} of {one.marker}, {one.voice}: "{words}"')
+def print_markers(score: TextScore | Entry, content: str) -> None:
+    """Print the markers found, likeliest first, each with the words that weigh most and whose words they are."""
+    for marker in sorted(score.found, key=lambda one: -score.markers[one]):
+        own = score.own_voice.get(marker, 0.0)
+        click.echo(f"  {score.markers[marker]:.2f}  {marker} (in the author's own voice {own:.2f})")
+        carrying = sorted((one for one in score.evidence if one.marker == marker), key=lambda one: -one.share)
+        for one in carrying[:_SHOWN_EVIDENCE]:
+            click.echo(f'        {one.share:4.0%} {one.voice}: "{cut(content[one.start : one.end], 60)}"')
 
 
 def marked(content: str, evidence: Iterable[Evidence]) -> str:
@@ -110,7 +106,8 @@ def when(time: datetime) -> str:
 def _reasons(entry: Entry) -> str:
     parts = sorted(entry.parts.items(), key=lambda one: -one[1])
     said = ", ".join(f"{part.replace('_', ' ')} {points:.0f}" for part, points in parts[:3] if points > 0)
-    first = max(entry.found, key=lambda one: entry.own_voice.get(one, 0.0), default="")
+    telling = [one for one in entry.found if family_of(one) not in {"frame", "genre"} and one != ANY_TECHNIQUE]
+    first = max(telling, key=lambda one: entry.own_voice.get(one, 0.0), default="")
     extra = [
         first.partition(":")[2].replace("_", " "),
         "drawn by lot" if entry.drawn else "",

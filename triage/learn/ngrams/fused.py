@@ -87,7 +87,7 @@ class FusedScorer:
         The numbers are the same, bit for bit, for any number of threads and in any company of other texts.
         """
         sums = np.zeros((len(texts), len(self.intercepts)), np.float32)
-        ways = self._ways()
+        ways = self.ways()
         parts, first = [], 0
         for run in runs_of(texts, _RUN):
             parts.append((run, sums[first : first + len(run)]))
@@ -107,7 +107,8 @@ class FusedScorer:
             log_odds = log_odds * self.calibration[:, 0] + self.calibration[:, 1]
         return 0.5 * (1 + np.tanh(0.5 * log_odds))
 
-    def _ways(self) -> list[kernel.Way]:
+    def ways(self) -> list[kernel.Way]:
+        """Return how the kernel finds and weighs the rows of each block."""
         ways, first_row = [], 0
         for block in self.blocks:
             ways.append(

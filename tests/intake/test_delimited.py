@@ -26,6 +26,10 @@ def test_a_delimiter_inside_the_texts_does_not_mislead(read):
     assert _texts(read("a.csv", b"id;text\n1;a, b, c, d\n2;e, f, g\n")) == ["a, b, c, d", "e, f, g"]
 
 
+def test_a_delimiter_inside_the_names_does_not_mislead(read):
+    assert _texts(read("a.csv", b"text;shares, likes, views\na, b;1\n")) == ["a, b"]
+
+
 def test_excel_may_name_the_delimiter_in_the_first_line(read):
     assert _texts(read("a.csv", b"sep=;\r\nid;text\r\n1;a\r\n")) == ["a"]
 
@@ -75,11 +79,10 @@ def test_a_quotation_mark_that_is_not_doubled_costs_its_own_row_only(read):
 
 
 def test_a_quotation_over_too_many_lines_is_one_that_is_not_closed(read):
-    many = b"1," + b"x\n1," * MOST_LINES + b"x\n"
-    rows = read("a.csv", b'id,text\n1,"not closed\n' + many + b'1,"b"\n')
+    rows = read("a.csv", b'id,text\n1,"not closed\n' + b"1,x\n" * MOST_LINES + b'1,"y"\n')
 
-    assert len(_texts(rows)) == MOST_LINES + 2
-    assert [line for line, _ in _rejected(rows)] == [2]
+    assert _texts(rows) == [*["x"] * MOST_LINES, "y"]
+    assert _rejected(rows) == [(2, f"a quotation mark is not closed within {MOST_LINES} lines")]
 
 
 def test_a_quotation_mark_inside_a_plain_field_is_a_character(read):
@@ -113,6 +116,20 @@ def test_a_file_wholly_in_another_encoding_is_one_clear_line(read, encoding):
 
     with pytest.raises(InputError, match=r"a\.csv is not UTF-8 from line 2 on"):
         read("a.csv", "".join(["id,text\n", *(f"{n},{words}\n" for n in range(9))]).encode(encoding))
+
+
+def test_a_file_in_several_encodings_is_read_row_by_row(read):
+    rows = read("a.csv", b"id,text\n1,caf\xe9\n2,caf\xe9\n3,caf\xe9\n" + "4,café\n".encode())
+
+    assert _texts(rows) == ["café"]
+    assert [line for line, _ in _rejected(rows)] == [2, 3, 4]
+
+
+def test_half_a_character_of_utf16_costs_its_own_row_only(read):
+    rows = read("a.csv", "\ufeffid,text\n1,a\ud83db\n2,c\n".encode("utf-16-le", "surrogatepass"))
+
+    assert _texts(rows) == ["c"]
+    assert [line for line, _ in _rejected(rows)] == [2]
 
 
 def test_a_header_in_another_encoding_is_one_clear_line(read):

@@ -21,9 +21,11 @@ def test_each_mail_of_an_mbox_is_a_row_with_its_number(read):
 
 
 def test_a_body_line_that_begins_with_from_opens_no_mail(read):
-    (row,) = read("a.mbox", _mbox(b"one") + b"From here on it was silent.\n>From the sea 12:00 it rose.\n")
+    (row,) = read(
+        "a.mbox", _mbox(b"one") + b"From here on it was silent.\nFrom the sea at 12:00 it rose.\n>From a 12:00\n"
+    )
 
-    assert row.text.endswith("From here on it was silent.\nFrom the sea 12:00 it rose.\n")
+    assert row.text.endswith("From here on it was silent.\nFrom the sea at 12:00 it rose.\nFrom a 12:00\n")
 
 
 def test_a_broken_mail_costs_its_own_row_only(read):

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import threading
+import zlib
 from pathlib import Path
 
 import pytest
@@ -112,11 +113,12 @@ def _noise(rows: int) -> bytes:
 @pytest.mark.parametrize("share", [0.3, 0.8, 0.999])
 def test_of_a_cut_off_archive_the_rows_before_the_break_are_kept(read, ending, pack, share):
     whole = pack(_noise(20_000))
-    rows = read(f"a.jsonl{ending}", whole[: int(len(whole) * share)])
+    cut = whole[: int(len(whole) * share)]
+    decompress = zlib.decompressobj(wbits=31).decompress if ending == ".gz" else zstd.ZstdDecompressor().decompress
+    rows = read(f"a.jsonl{ending}", cut)
     texts = [row.text for row in rows if isinstance(row, Report)]
 
-    assert texts == [f"{n} {n**7}" for n in range(len(texts))]
-    assert len(texts) > 20_000 * share * 0.7
+    assert texts == [f"{n} {n**7}" for n in range(decompress(cut).count(b"\n"))]
     assert len(rows) == len(texts) + 1
     assert rows[-1].reason == "ends early: the compressed data is cut off; the rows before it are kept"
     assert rows[-1].place.line == len(texts) + 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from triage.domain.report import Blank, Place, Rejection
 from triage.intake.rows import FIELDS, Columns, Raw, RawRow, no_content_columns
@@ -86,44 +86,24 @@ def _cells(stream: Stream, lines: _Lines, delimiter: str, width: int) -> Iterato
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         lines.begin_row()
+        reason = ""
+        cells: list[str] | None = []
         try:
             cells = next(reader, None)
-            if cells is None:
-                return
-            is_blank = not any(cell and not cell.isspace() for cell in cells)
-            reason = "" if is_blank else _misfit(cells, width, lines, delimiter)
         except (csv.Error, _Broken) as error:
             reason = str(error) if isinstance(error, _Broken) else _explain(error)
             lines.put_back()
             reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        if cells is None:
+            return
+        holds = any(cell and not cell.isspace() for cell in cells)
+        if holds and len(cells) != width:
+            reason = f"has {len(cells)} columns where the header has {width}"
         if reason:
             raw = bounded(b"".join(line.data for line in lines.taken))
             yield Rejection(place=Place(file=stream.name, line=lines.taken[0].number), reason=reason, raw=raw)
         else:
-            yield [] if is_blank or cells is None else cells
-
-
-def _misfit(cells: Sequence[str], width: int, lines: _Lines, delimiter: str) -> str:
-    """Return why a row does not fit the header, or "".
-
-    If it runs over several lines of which the second alone would be a sound row, a quotation mark is missing.
-    """
-    if len(cells) == width:
-        return ""
-    if len(lines.taken) > 1 and _is_sound(lines.taken[1], delimiter, width):
-        raise _Broken("a quotation mark is not closed")
-    return f"has {len(cells)} columns where the header has {width}"
-
-
-def _is_sound(line: Line, delimiter: str, width: int) -> bool:
-    """Return whether a line is a whole row by itself."""
-    if line.data.count(b'"') % 2:
-        return False
-    try:
-        cells = next(csv.reader([line.data.decode("utf-8", "surrogateescape")], delimiter=delimiter, strict=True), [])
-    except csv.Error:
-        return False
-    return len(cells) == width > 1
+            yield cells if holds else []
 
 
 def _explain(error: csv.Error) -> str:

@@ -41,8 +41,6 @@ def read_text(stream: Stream, channel: Channel | None) -> Iterator[Raw]:
         line = data.count(b"\n", 0, error.start) + 1
         wrong = f"is not UTF-8 (byte 0x{data[error.start]:02X} in line {line})"
         raise Unreadable(f"{wrong}; convert it first, such as: iconv -f CP1251 -t UTF-8") from None
-    if not text.strip("\ufeff \t\r\n"):
-        raise Unreadable("is empty")
     yield RawRow(place=Place(file=stream.name), values={_said(channel): text}, raw=data[:8_000])
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from triage.files.reading import plain_suffix
-from triage.intake.streams import STDIN, Unreadable
+from triage.intake.streams import Unreadable
 
 
 class Kind(StrEnum):
@@ -55,8 +55,8 @@ def kind_of(name: str, head: bytes) -> Kind:
     The ending of the name decides (below .gz or .zst); a name without a known one, or standard input, is known by
     how it begins. Raises `Unreadable` where that does not tell either.
     """
-    kind = None if name == STDIN else _BY_SUFFIX.get(plain_suffix(Path(name)))
-    kind = kind or _by_beginning(head.removeprefix(b"\xef\xbb\xbf").lstrip())
+    beginning = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    kind = _BY_SUFFIX.get(plain_suffix(Path(name))) or _by_beginning(beginning)
     if kind:
         return kind
     known = " ".join(sorted(_BY_SUFFIX))

@@ -13,6 +13,7 @@ from triage.domain.taxonomy import ANY_TECHNIQUE
 from triage.shipped import shipped
 
 ARTICLES = read_corpus(*sorted(shipped("starter").glob("*.jsonl")))
+LANGUAGES = {article.lang for article in ARTICLES}
 TECHNIQUES = set(load_taxonomy().members("technique")) - {ANY_TECHNIQUE}
 
 
@@ -31,7 +32,7 @@ def twins() -> list[tuple[Article, Article]]:
 
 def test_at_least_240_articles_in_seven_languages() -> None:
     assert len(ARTICLES) >= 240
-    assert {article.lang for article in ARTICLES} == {"en", "zh", "ru", "fr", "de", "es", "ar"}
+    assert {"en", "zh", "ru", "fr", "de", "es", "ar"} <= LANGUAGES
 
 
 def test_every_marked_article_has_one_plain_twin_and_what_has_none_is_plain() -> None:
@@ -49,7 +50,7 @@ def test_twins_have_one_language_the_same_frames_and_about_the_same_length() -> 
         assert 0.75 <= len(plain.text) / len(marked.text) <= 1.33, plain.id
 
 
-@pytest.mark.parametrize("lang", ["en", "zh", "ru", "fr", "de", "es", "ar"])
+@pytest.mark.parametrize("lang", sorted(LANGUAGES))
 def test_each_language_has_every_technique_and_every_frame(lang: str) -> None:
     techniques = {span.label for article in ARTICLES if article.lang == lang for span in article.spans}
     frames = {label for article in ARTICLES if article.lang == lang for label in article.labels}

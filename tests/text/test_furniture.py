@@ -10,9 +10,9 @@ from triage.shipped import shipped
 from triage.text.furniture import content_lines
 
 PROSE = {
-    "en": "The council of Ferrow will vote in March on whether to raise the dyke by ninety centimetres. The cost is put "
-    "at eleven million crowns, of which the regional flood fund would pay six.",
-    "zh": "青屿市港务局二十六日公布渔港改造方案，东码头将建临时停靠点，工期十四个月，由市和省共同承担。",
+    "en": "The council of Ferrow will vote in March on whether to raise the dyke by ninety centimetres. The cost is "
+    "put at eleven million crowns, of which the regional flood fund would pay six.",
+    "zh": "青屿市港务局二十六日公布渔港改造方案，东码头将建停靠点，工期十四个月，由市和省共同承担。",
     "ru": "Стоимость строительства моста оценивается в три миллиарда крон, из которых две трети выделит область. "
     "Слушания пройдут двенадцатого сентября во Дворце речников.",
     "fr": "Le conseil votera en mars sur la nouvelle digue, dont le coût est estimé à onze millions de couronnes. Le "

@@ -10,8 +10,8 @@ from triage.domain.score import Voice
 from triage.text.voice import pieces
 
 LANGS = st.sampled_from(["", "und", "en", "zh", "ru", "fr", "de", "es", "ar", "uk", "bg", "pl"])
-CUES = """said |that |the mayor |— |“|”|"|«|»|: |, |. |заявил, что |表示，|说|「|」|a déclaré que |sagte, |dijo que |قال إن
-|According to |? |> |疫苗|мост"""
+CUES = """said |that |the mayor |— |“|”|"|«|»|: |, |. |заявил, что |表示，|说|「|」|a déclaré que
+|sagte, |dijo que |قال إن |According to |? |> |疫苗|мост"""
 SPEECH = st.lists(st.sampled_from(CUES.split("|")), max_size=20).map("".join)
 
 

@@ -7,7 +7,6 @@ import re
 _WORDS = 5
 _LETTERS = 10
 _LETTER = re.compile(r"[^\W\d_]")
-_WORD = re.compile(r"\w*[^\W\d_]\w*")
 # Scripts written without spaces: Thai to Khmer, the kana, Han (also above the basic plane).
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -23,4 +22,4 @@ def is_too_short(text: str) -> bool:
     letters = len(_LETTER.findall(text))
     if 2 * len(_UNSPACED.findall(text)) > letters:
         return letters < _LETTERS
-    return len(_WORD.findall(text)) < _WORDS
+    return sum(1 for word in text.split() if _LETTER.search(word)) < _WORDS

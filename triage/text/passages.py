@@ -11,7 +11,8 @@ LONGEST = 600
 _CLOSERS = "\"'”’»›」』）)\\]*_"
 # A full stop, question or exclamation mark of any script, with what closes on it: before white space, or, in scripts
 # without spaces, anywhere.
-_END = re.compile(rf"[.!?…؟۔।॥։።]+[{_CLOSERS}]*(?=\s)|[。！？｡]+[{_CLOSERS}…]*")
+_STOPS = ".!?…؟۔।॥։።"
+_END = re.compile(rf"(?<![{_STOPS}])[{_STOPS}]++[{_CLOSERS}]*+(?=\s)|[。！？｡]++[{_CLOSERS}…]*+")
 # A full stop that ends no sentence: after an initial, a usual abbreviation or the number of a list; in a German date.
 _NO_END = re.compile(
     r"(?:(?:^|[\s(«„“\"'.-])(?:[^\W\d_]|Dr|Prof|Mr|Mrs|Ms|St|Jr|Sr|Sra|Mme|Mlle|Hr|Fr|Nr|No|vs|etc|bzw|usw|ca|Co|Inc"

@@ -8,7 +8,7 @@ from triage.domain.score import Voice
 from triage.text.attribution import begins_with_saying, is_attributed, reported
 from triage.text.quotes import quotes
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\w")
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _SCARE_WORDS = 3
 _HAN_A_WORD = 2
@@ -46,7 +46,7 @@ def pieces(text: str, start: int, end: int, lang: str = "") -> list[tuple[int, i
 
 def _is_short(quote: str) -> bool:
     han = len(_HAN.findall(quote))
-    words = len(_WORD.findall(_HAN.sub(" ", quote)))
+    words = sum(1 for word in _HAN.sub(" ", quote).split() if _WORD.search(word))
     return words + han / _HAN_A_WORD <= _SCARE_WORDS
 
 

@@ -55,3 +55,8 @@ class Article:
         """Return the patterns that were looked for at a level; whoever marks spans has looked at passages too."""
         patterns = self.annotated.get(level, ())
         return (*patterns, *self.annotated.get(Level.SPAN, ())) if level is Level.PASSAGE else patterns
+
+    def all_labels(self) -> frozenset[str]:
+        """Return every label of the article, wherever it stands."""
+        inside = {label for passage in self.passages for label in passage.labels}
+        return self.labels | inside | {span.label for span in self.spans}

@@ -18,7 +18,8 @@ import orjson
 
 from triage.errors import ModelRefused, OutputError
 from triage.learn.calibrate import Sigmoids
-from triage.learn.features import DENSE, N_FEATURES, RULES
+from triage.learn.dense import DENSE
+from triage.learn.features import N_FEATURES, RULES
 from triage.learn.heads import Head, Scale
 from triage.learn.linear import Linear
 from triage.learn.model import MarkerModel

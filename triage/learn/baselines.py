@@ -8,11 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.special import expit
 
 from triage.domain.taxonomy import Taxonomy
-from triage.learn.features import DENSE
+from triage.learn.dense import DENSE
 from triage.learn.figures import Judged
 from triage.learn.linear import CLIP
+from triage.learn.newton import logistic
 from triage.learn.thresholds import choose_thresholds, exclusive_columns, found
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     _Rule = Callable[[NDArray[np.float32], NDArray[np.bool_]], Floats]
 
 FOLDS = 5
+RIDGE = 1.0
 STEADY = 2.0  # units by which a source's share is drawn towards that of all
 
 
@@ -77,14 +80,12 @@ def _by_source(source: NDArray[np.intp], labels: NDArray[np.float32], train: NDA
 
 def _by_columns(X: Floats, labels: NDArray[np.float32], train: NDArray[np.bool_]) -> Floats:
     """Return the probabilities of a logistic regression on some columns, fitted where `train`."""
-    from sklearn.linear_model import LogisticRegression
-
     probabilities = _by_source(np.zeros(len(X), dtype=np.intp), labels, train)
     scale = X[train].std(axis=0)
     centred = np.clip((X - X[train].mean(axis=0)) / np.where(scale > 0, scale, 1), -CLIP, CLIP)
     for column in range(labels.shape[1]):
         known = train & ~np.isnan(labels[:, column])
         if len(np.unique(labels[known, column])) == 2:
-            model = LogisticRegression(solver="newton-cholesky").fit(centred[known], labels[known, column] > 0)
-            probabilities[:, column] = model.predict_proba(centred)[:, 1]
+            weights = logistic(centred[known], labels[known, column] > 0, RIDGE)
+            probabilities[:, column] = expit(centred @ weights[:-1] + weights[-1])
     return probabilities

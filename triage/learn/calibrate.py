@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import expit, logit
 
+from triage.learn.newton import logistic
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 STEADY = 30  # positives from which a marker's own slope counts as much as the pooled one
 FLOOR = 1e-6
+RIDGE = 1e-2
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def fit_sigmoids(log_odds: Floats, labels: NDArray[np.float32]) -> Sigmoids:
 def _slope(scores: Floats, labels: NDArray[np.float32]) -> float:
     if labels.min() == labels.max():
         return 1.0
-    return float(_platt(scores[:, None], labels)[0])
+    return float(logistic(scores[:, None], labels > 0, RIDGE)[0])
 
 
 def _shared_slope(log_odds: Floats, labels: NDArray[np.float32], known: NDArray[np.bool_]) -> float:
@@ -66,14 +69,7 @@ def _shared_slope(log_odds: Floats, labels: NDArray[np.float32], known: NDArray[
             targets.append(labels[rows, marker])
     if not scores:
         return 1.0
-    return max(float(_platt(np.concatenate(scores)[:, None], np.concatenate(targets))[0]), 0.05)
-
-
-def _platt(scores: Floats, labels: NDArray[np.float32]) -> Floats:
-    from sklearn.linear_model import LogisticRegression
-
-    model = LogisticRegression(C=1e4, solver="newton-cholesky").fit(scores, labels > 0)
-    return np.asarray(model.coef_[0])
+    return max(float(logistic(np.concatenate(scores)[:, None], np.concatenate(targets) > 0, RIDGE)[0]), 0.05)
 
 
 def _offset(scores: Floats, positives: float) -> float:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from triage.domain.score import Voice
 from triage.text.normalise import Folded, fold
@@ -17,6 +17,7 @@ from triage.text.voice import pieces
 
 UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # kana and Han: a character is a word
 WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
+_ALONE = re.compile(f"[{UNSPACED}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Unit:
     """Words that are judged together: some spans of one text, folded and joined by line breaks.
 
     `position` is where the first span stands among the text's passages, 0 first and 1 last; `echo` is the share of the
-    unit's word pairs that occur again elsewhere in the text, `quoted` the share of its characters in quoted voice.
+    unit's word pairs that the text has more than once, `quoted` the share of its characters in quoted voice.
     """
 
     text: str
@@ -95,52 +96,50 @@ class Document:
         return [(p.start, p.end) for passage in self.pieces for p in passage if p.voice is Voice.QUOTED]
 
     @cached_property
-    def _pairs(self) -> Counter[tuple[str, str]]:
-        return Counter(word_pairs(self.folded.text))
+    def _echoes(self) -> tuple[list[int], list[int]]:
+        """Where each word of the folded text begins, and how many pairs before it the text has more than once."""
+        words = [(match.start(), match[0].lower()) for match in WORD.finditer(self.folded.text)]
+        pairs = list(pairwise(word for _, word in words))
+        count = Counter(pairs)
+        repeated = accumulate((count[pair] > 1 for pair in pairs), initial=0)
+        return [start for start, _ in words], list(repeated)
 
     def _joined(self, spans: Sequence[Span]) -> Unit:
-        text = "\n".join(self._slice(span) for span in spans)
-        pairs = list(word_pairs(text))
-        return Unit(
-            text=text,
-            spans=tuple(spans),
-            passages=len(self.passages),
-            echo=1 - len(set(pairs)) / len(pairs) if pairs else 0.0,
-            quoted=self._quoted_share(spans),
-        )
+        return self._unit(spans, position=0.0)
 
     def _units(self, parts: Iterable[Sequence[Span]]) -> list[Unit]:
         starts = [start for start, _ in self.passages]
         last = max(len(starts) - 1, 1)
-        units = []
-        for spans in parts:
-            text = "\n".join(self._slice(span) for span in spans)
-            units.append(
-                Unit(
-                    text=text,
-                    spans=tuple(spans),
-                    position=max(bisect_left(starts, spans[0].start + 1) - 1, 0) / last,
-                    passages=len(starts),
-                    echo=self._echo(text),
-                    quoted=self._quoted_share(spans),
-                )
-            )
-        return units
+        return [self._unit(spans, position=max(bisect_right(starts, spans[0].start) - 1, 0) / last) for spans in parts]
+
+    def _unit(self, spans: Sequence[Span], *, position: float) -> Unit:
+        bounds = [self.folded_bounds(span) for span in spans]
+        return Unit(
+            text="\n".join(self.folded.text[start:end] for start, end in bounds),
+            spans=tuple(spans),
+            position=position,
+            passages=len(self.passages),
+            echo=self._echo(bounds),
+            quoted=self._quoted_share(spans),
+        )
 
     def folded_bounds(self, span: Span) -> tuple[int, int]:
         """Return where a span of the text as received begins and ends in the folded text."""
         return bisect_left(self.folded.origin, span.start), bisect_left(self.folded.origin, span.end)
 
-    def _slice(self, span: Span) -> str:
-        start, end = self.folded_bounds(span)
-        return self.folded.text[start:end]
-
-    def _echo(self, text: str) -> float:
-        here = Counter(word_pairs(text))
-        total = here.total()
-        return sum(n for pair, n in here.items() if self._pairs[pair] > n) / total if total else 0.0
+    def _echo(self, bounds: Iterable[tuple[int, int]]) -> float:
+        starts, repeated = self._echoes
+        pairs = again = 0
+        for start, end in bounds:
+            first, last = bisect_left(starts, start), bisect_left(starts, end) - 1
+            if last > first:
+                pairs += last - first
+                again += repeated[last] - repeated[first]
+        return again / pairs if pairs else 0.0
 
     def _quoted_share(self, spans: Sequence[Span]) -> float:
+        if not self._quoted:
+            return 0.0
         size = sum(span.end - span.start for span in spans)
         overlap = sum(
             max(0, min(span.end, end) - max(span.start, start)) for span in spans for start, end in self._quoted
@@ -148,6 +147,6 @@ class Document:
         return overlap / size if size else 0.0
 
 
-def word_pairs(text: str) -> Iterator[tuple[str, str]]:
-    """Return the neighbouring words of a folded text, in small letters."""
-    return pairwise(WORD.findall(text.lower()))
+def is_unspaced(character: str) -> bool:
+    """Return whether a character is a word by itself, as those of scripts without spaces are."""
+    return _ALONE.match(character) is not None

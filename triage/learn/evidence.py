@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from triage.domain.score import Evidence, Voice
+from triage.domain.score import Evidence
+from triage.learn.dense import DENSE, GROUPS
 from triage.learn.documents import WORD, Document, Unit
-from triage.learn.features import DENSE, GROUPS, occurrences
+from triage.learn.features import occurrences
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from triage.learn.linear import Linear
 
     Floats = NDArray[np.floating[Any]]
-    Ints = NDArray[np.int64]
+    Ints = NDArray[np.integer[Any]]
 
 MAX_SPANS = 8
+_GROUP = np.array([GROUPS.index(group) for _, group in DENSE])
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,121 +35,100 @@ class Shares:
 
 
 def explain_unit(
-    linear: Linear, row: sp.csr_matrix, document: Document, unit: Unit, markers: Mapping[str, int]
+    linear: Linear, X: sp.csr_matrix, row: int, document: Document, unit: Unit, markers: Mapping[str, int]
 ) -> dict[str, Shares]:
-    """Return the evidence for some markers (name → column of the model) in one unit, whose matrix row is `row`.
+    """Return the evidence for some markers (name → column of the model) in one unit, which is `row` of the matrix X.
 
     A marker's share at a character is the sum of its positive terms there over all its positive terms, each term laid
     evenly on the characters of its occurrences. Words above the unit's mean share a character are shown, neighbours
     joined; what else has a place is `rest`.
     """
-    layout = _Layout(linear, row, document, unit)
+    layout = _Layout(linear, X, row, document, unit)
     return {marker: layout.shares(marker, column) for marker, column in markers.items()}
 
 
 class _Layout:
-    """Where the n-grams of a unit stand, worked out once for all markers."""
+    """Where the n-grams and words of a unit stand, worked out once for all markers."""
 
-    def __init__(self, linear: Linear, row: sp.csr_matrix, document: Document, unit: Unit) -> None:
-        self.row = row
-        self.weights = linear.weights
-        self.intercept = linear.intercept
-        self.ngrams = len(linear.columns)
+    def __init__(self, linear: Linear, X: sp.csr_matrix, row: int, document: Document, unit: Unit) -> None:
+        self.linear = linear
+        cells = slice(X.indptr[row], X.indptr[row + 1])
+        self.columns, self.values = X.indices[cells], X.data[cells].astype(np.float64)
+        self.ngrams = int(np.searchsorted(self.columns, len(linear.columns)))
+        self.group = _GROUP[self.columns[self.ngrams :] - len(linear.columns)]
         self.length = len(unit.text)
         features, starts, ends = occurrences(unit.text)
-        place = np.searchsorted(linear.columns, features)
-        place[place == self.ngrams] = 0
-        kept = (linear.columns[place] == features) & (ends > starts) if self.ngrams else np.zeros(len(place), bool)
+        place = linear.places[features]
+        kept = (place >= 0) & (ends > starts)
         self.starts, self.ends = starts[kept], ends[kept]
-        self.at = np.searchsorted(row.indices, place[kept])
+        self.at = np.searchsorted(self.columns[: self.ngrams], place[kept])
         sizes = (self.ends - self.starts).astype(np.float64)
-        self.spread = np.bincount(self.at, weights=sizes, minlength=len(row.indices))
-        self.words = list(_words(document, unit))
+        self.spread = np.bincount(self.at, weights=sizes, minlength=self.ngrams)
+        self.words = _Words(document, unit)
 
     def shares(self, marker: str, column: int) -> Shares:
-        terms = np.maximum(self.row.data * self.weights[self.row.indices, column], 0.0).astype(np.float64)
-        total = float(terms.sum() + max(self.intercept[column], 0.0))
+        terms = np.maximum(self.values * self.linear.weights[self.columns, column], 0.0)
+        total = float(terms.sum() + max(self.linear.intercept[column], 0.0))
         if total == 0:
             return Shares((), {"rest": 1.0})
-        other = dict.fromkeys(GROUPS, 0.0)
-        for index, term in zip(self.row.indices, terms, strict=True):
-            if index >= self.ngrams:
-                other[DENSE[index - self.ngrams][1]] += float(term) / total
-        spans = tuple(self._spans(marker, terms / total))
+        terms /= total
+        grouped = np.bincount(self.group, weights=terms[self.ngrams :], minlength=len(GROUPS))
+        other = {group: float(share) for group, share in zip(GROUPS, grouped, strict=True)}
+        spans = tuple(self._spans(marker, terms[: self.ngrams]))
         other["rest"] = max(1.0 - sum(other.values()) - sum(span.share for span in spans), 0.0)
         return Shares(spans, {group: share for group, share in other.items() if share > 0})
 
     def _spans(self, marker: str, terms: Floats) -> Iterator[Evidence]:
-        mass = np.concatenate([[0.0], np.cumsum(self._by_character(terms))])
-        located = mass[-1]
-        size = sum(word.end - word.start for word in self.words)
-        if located <= 0 or not size:
-            return
-        heavy = [w for w in self.words if (mass[w.end] - mass[w.start]) * size >= located * (w.end - w.start)]
-        runs = sorted(_joined(heavy), key=lambda run: (mass[run[0].start] - mass[run[-1].end], run[0].start))[
-            :MAX_SPANS
-        ]
-        for run in sorted(_merged(runs), key=lambda run: run[0].start):
-            share = float(mass[run[-1].end] - mass[run[0].start])
-            yield Evidence(
-                marker=marker, start=run[0].received[0], end=run[-1].received[1], share=share, voice=run[0].voice
-            )
-
-    def _by_character(self, terms: Floats) -> Floats:
         each = terms[self.at] / self.spread[self.at]
         steps = np.bincount(self.starts, weights=each, minlength=self.length + 1)
         steps -= np.bincount(self.ends, weights=each, minlength=self.length + 1)
-        return np.maximum(np.cumsum(steps)[: self.length], 0.0)
+        mass = np.concatenate([[0.0], np.cumsum(np.maximum(np.cumsum(steps[: self.length]), 0.0))])
+        for first, last in self.words.heavy_runs(mass):
+            start, end = self.words.received(first, last)
+            share = float(mass[self.words.ends[last]] - mass[self.words.starts[first]])
+            voice = self.words.unit.spans[self.words.span[first]].voice
+            yield Evidence(marker=marker, start=start, end=end, share=share, voice=voice)
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A word of a unit: its offsets there, in the text as received, its place in the row of words, its voice."""
+class _Words:
+    """The words of a unit: `starts` and `ends` in its text, and the number of the `span` in which each stands."""
 
-    start: int
-    end: int
-    received: tuple[int, int]
-    number: int
-    span: int
-    voice: Voice
+    def __init__(self, document: Document, unit: Unit) -> None:
+        self.unit, self.origin = unit, document.folded.origin
+        bounds = [document.folded_bounds(span) for span in unit.spans]
+        sizes = [last - first + 1 for first, last in bounds]  # and the line break that joins it to the next
+        begins = np.cumsum([0, *sizes[:-1]])
+        found = np.array([match.span() for match in WORD.finditer(unit.text)], dtype=np.int64).reshape(-1, 2)
+        self.starts, self.ends = found.T
+        self.span = np.searchsorted(begins, self.starts, side="right") - 1
+        self.shift = np.array([first for first, _ in bounds]) - begins
 
+    def heavy_runs(self, mass: Floats) -> list[tuple[int, int]]:
+        """Return the heaviest runs of words (first, last) above the mean mass a character; `mass` is summed up."""
+        if not len(self.starts) or mass[-1] <= 0:
+            return []
+        sizes = self.ends - self.starts
+        own = mass[self.ends] - mass[self.starts]
+        heavy = np.flatnonzero(own * sizes.sum() >= mass[-1] * sizes)
+        parted = (np.diff(heavy) > 1) | (np.diff(self.span[heavy]) > 0)
+        firsts = heavy[np.concatenate([[True], parted])] if len(heavy) else heavy
+        lasts = heavy[np.concatenate([parted, [True]])] if len(heavy) else heavy
+        order = np.argsort(mass[self.starts[firsts]] - mass[self.ends[lasts]], kind="stable")[:MAX_SPANS]
+        return self._apart(sorted(zip(firsts[order].tolist(), lasts[order].tolist(), strict=True)))
 
-def _words(document: Document, unit: Unit) -> Iterator[_Word]:
-    origin = document.folded.origin
-    number = begin = 0
-    for at, span in enumerate(unit.spans):
-        first, last = document.folded_bounds(span)
-        for match in WORD.finditer(document.folded.text, first, last):
-            received = (origin[match.start()], max(origin[match.end()], origin[match.end() - 1] + 1))
-            number += 1
-            yield _Word(
-                match.start() - first + begin,
-                match.end() - first + begin,
-                (received[0], min(received[1], span.end)),
-                number,
-                at,
-                span.voice,
-            )
-        begin += last - first + 1
+    def received(self, first: int, last: int) -> tuple[int, int]:
+        """Return where a run of words stands in the text as received."""
+        shift = int(self.shift[self.span[first]])
+        begin, end = int(self.starts[first]) + shift, int(self.ends[last]) + shift
+        limit = self.unit.spans[self.span[first]].end
+        return self.origin[begin], min(max(self.origin[end], self.origin[end - 1] + 1), limit)
 
-
-def _joined(words: Iterable[_Word]) -> list[list[_Word]]:
-    """Return runs of words that follow one another in one span of the text."""
-    runs: list[list[_Word]] = []
-    for word in words:
-        if runs and runs[-1][-1].number + 1 == word.number and runs[-1][-1].span == word.span:
-            runs[-1].append(word)
-        else:
-            runs.append([word])
-    return runs
-
-
-def _merged(runs: Iterable[list[_Word]]) -> list[list[_Word]]:
-    """Return runs that share no character of the text as received ("½" unfolds into two words)."""
-    merged: list[list[_Word]] = []
-    for run in sorted(runs, key=lambda run: run[0].start):
-        if merged and run[0].received[0] < merged[-1][-1].received[1]:
-            merged[-1].extend(run)
-        else:
-            merged.append(list(run))
-    return merged
+    def _apart(self, runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Return the runs, joined where two share a character of the text as received ("½" folds into two words)."""
+        apart: list[tuple[int, int]] = []
+        for first, last in runs:
+            if apart and self.received(first, last)[0] < self.received(*apart[-1])[1]:
+                apart[-1] = (apart[-1][0], last)
+            else:
+                apart.append((first, last))
+        return apart

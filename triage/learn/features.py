@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sp
 
-from triage.learn.documents import WORD, Unit
+from triage.learn.dense import dense_columns
+from triage.learn.documents import Unit
 from triage.learn.ngrams.rule import Rule
 
 if TYPE_CHECKING:
@@ -18,36 +19,13 @@ if TYPE_CHECKING:
 N_FEATURES = 2**18  # of each of the two kinds of n-gram
 RULES = (Rule("word", 1, 2, N_FEATURES), Rule("char_wb", 2, 5, N_FEATURES))
 
-# The dense columns: a name and the group under which evidence shows them.
-DENSE: tuple[tuple[str, str], ...] = (
-    ("log_characters", "length"),
-    ("short", "length"),
-    ("long", "length"),
-    ("word_length", "length"),
-    ("exclamation", "punctuation"),
-    ("question", "punctuation"),
-    ("quotation", "punctuation"),
-    ("ellipsis_dash", "punctuation"),
-    ("comma_colon", "punctuation"),
-    ("capitals", "punctuation"),
-    ("shouted", "punctuation"),
-    ("digits", "punctuation"),
-    ("position", "context"),
-    ("first", "context"),
-    ("last", "context"),
-    ("passages", "context"),
-    ("echo", "context"),
-    ("quoted", "context"),
-)
-GROUPS = ("length", "punctuation", "context")
-
 
 @dataclass(frozen=True)
 class Table:
     """Units as numbers, nothing learnt yet: `ngrams` (units × 2·N_FEATURES, log term counts) and `dense` columns."""
 
     ngrams: sp.csr_matrix
-    dense: NDArray[np.float64]
+    dense: NDArray[np.floating[Any]]
 
     def __len__(self) -> int:
         return int(self.dense.shape[0])
@@ -62,7 +40,7 @@ def tabulate(units: Sequence[Unit]) -> Table:
     texts = [unit.text for unit in units]
     ngrams = sp.hstack([_log_counts(rule, texts) for rule in RULES], format="csr", dtype=np.float32)
     ngrams.has_sorted_indices = True
-    return Table(ngrams, np.array([_dense(unit) for unit in units], dtype=np.float64).reshape(len(units), len(DENSE)))
+    return Table(ngrams, dense_columns(units))
 
 
 def occurrences(text: str) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
@@ -78,35 +56,3 @@ def _log_counts(rule: Rule, texts: Sequence[str]) -> sp.csr_matrix:
     indptr, indices, counts = rule.counts(texts)
     weights = 1 + np.log(counts.astype(np.float32))
     return sp.csr_matrix((weights, indices, indptr), shape=(len(texts), N_FEATURES))
-
-
-def _dense(unit: Unit) -> list[float]:
-    text = unit.text
-    size = max(len(text), 1)
-    words = WORD.findall(text)
-    count = max(len(words), 1)
-    log_size = float(np.log1p(len(text)))
-    return [
-        log_size,
-        max(0.0, 4.0 - log_size),
-        max(0.0, log_size - 5.5),
-        sum(map(len, words)) / count,
-        _damped(text, "!！¡"),
-        _damped(text, "?？¿؟"),
-        _damped(text, "\"'«»“”„‘’「」『』‹›"),
-        _damped(text, "…—–"),
-        _damped(text, ",;:，、：；،؛") / np.sqrt(count),
-        sum(map(str.isupper, text)) / size,
-        float(np.log1p(sum(len(word) > 2 and word.isupper() for word in words))),
-        sum(map(str.isdigit, text)) / size,
-        unit.position,
-        float(unit.position == 0),
-        float(unit.position == 1),
-        float(np.log(unit.passages)),
-        unit.echo,
-        unit.quoted,
-    ]
-
-
-def _damped(text: str, signs: str) -> float:
-    return float(np.log1p(sum(map(text.count, signs))))

@@ -111,7 +111,7 @@ class _InPieces:
             by_piece.setdefault(best, {})[marker] = column
         shares: dict[str, Shares] = {}
         for piece, columns in by_piece.items():
-            shares |= explain_unit(self.head.linear, self.X[piece], self.documents[at], self.units[piece], columns)
+            shares |= explain_unit(self.head.linear, self.X, piece, self.documents[at], self.units[piece], columns)
         return shares
 
     def passages(self, at: int) -> list[PassageScore]:
@@ -142,7 +142,7 @@ class _InWholes:
             self.own[mixed] = head.probabilities(head.linear.log_odds(table))
 
     def evidence(self, at: int, markers: Mapping[str, int]) -> dict[str, Shares]:
-        return explain_unit(self.head.linear, self.X[at], self.documents[at], self.units[at], markers)
+        return explain_unit(self.head.linear, self.X, at, self.documents[at], self.units[at], markers)
 
     def passages(self, _at: int) -> list[PassageScore]:
         return []

@@ -34,7 +34,7 @@ class Targets:
     @cached_property
     def markers(self) -> tuple[str, ...]:
         """Every marker that was looked for in any article, in order of name."""
-        found = {label for article in self.articles for label in _labels_of(article)}
+        found = {label for article in self.articles for label in article.all_labels()}
         found |= {marker for marker in found for marker in self._summaries(marker)}
         patterns = {p for article in self.articles for level in Level for p in article.looked_for(level)}
         return tuple(sorted(self.taxonomy.expand(patterns, found)))
@@ -63,7 +63,7 @@ class Targets:
     def article(self, article: Article) -> Floats:
         """Return the labels of an article as a whole, one a marker; NaN is missing."""
         known = self._known(article, Level.ARTICLE) | self._known(article, Level.PASSAGE)
-        return np.asarray(self._matrix([_labels_of(article)], known)[0])
+        return np.asarray(self._matrix([article.all_labels()], known)[0])
 
     def is_gathered(self, marker: str) -> bool:
         """Return whether nobody looked for a marker in whole articles: it is gathered there from passages."""
@@ -122,11 +122,3 @@ class Targets:
                         continue
                     row[self._column[marker]] = 1
         return rows
-
-
-def _labels_of(article: Article) -> set[str]:
-    """Return every label of an article, wherever it stands."""
-    labels = set(article.labels)
-    labels.update(label for passage in article.passages for label in passage.labels)
-    labels.update(span.label for span in article.spans)
-    return labels

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.errors import ConfigError
-from triage.intake.pseudonym import Pseudonymiser
+from triage.intake.pseudonym import Pseudonymiser, key_from
 
 KEY = b"a key for the tests"
 
@@ -60,3 +62,16 @@ def test_any_text_has_a_pseudonym_that_shows_nothing_of_it(value):
 
     assert len(pseudonym) == 18
     assert len(value) < 8 or value not in pseudonym
+
+
+def test_the_key_of_a_run_without_a_desk_is_made_of_its_input(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.csv", tmp_path / "other.csv"
+    one.write_text("a,b", encoding="utf-8")
+    other.write_text("a,c", encoding="utf-8")
+
+    assert key_from([one]) == key_from([one])
+    assert len({key_from([one]), key_from([other]), key_from([one, other]), key_from([other, one])}) == 4
+
+
+def test_what_can_be_read_only_once_gives_another_key_each_time() -> None:
+    assert key_from(["-"]) != key_from(["-"])

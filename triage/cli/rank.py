@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -58,7 +57,7 @@ def rank_command(
     from triage.cli.entries import print_entries
     from triage.cli.models import model_of
     from triage.config.policy import load_policy
-    from triage.intake.pseudonym import Pseudonymiser
+    from triage.intake.pseudonym import Pseudonymiser, key_from
     from triage.intake.read import read_reports
     from triage.intake.rejects import RejectsFile
     from triage.workflow.rank_files import rank_files
@@ -66,9 +65,7 @@ def rank_command(
     policy = load_policy(desk.home)
     model = model_of(desk)
     now = now or datetime.now(UTC)
-    rows = read_reports(
-        inputs, mapping=mapping, channel=channel, pseudonymise=Pseudonymiser(secrets.token_bytes(32)), now=now
-    )
+    rows = read_reports(inputs, mapping=mapping, channel=channel, pseudonymise=Pseudonymiser(key_from(inputs)), now=now)
     with RejectsFile(rejects) as aside:
         ranked = rank_files(progress(rows), model=model, policy=policy, now=now, seed=seed, reject=aside.write)
     shown = ranked.entries[:top]

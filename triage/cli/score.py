@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -51,7 +50,7 @@ def score_command(
     """
     from triage.cli.models import model_of
     from triage.exchange.scores import open_scores
-    from triage.intake.pseudonym import Pseudonymiser
+    from triage.intake.pseudonym import Pseudonymiser, key_from
     from triage.intake.read import read_reports
     from triage.intake.rejects import RejectsFile
     from triage.workflow.score_files import score_files
@@ -63,7 +62,7 @@ def score_command(
         inputs,
         mapping=mapping,
         channel=None,
-        pseudonymise=Pseudonymiser(secrets.token_bytes(32)),
+        pseudonymise=Pseudonymiser(key_from(inputs)),
         now=datetime.now(UTC),
     )
     account = Account()

@@ -15,7 +15,7 @@ from triage.config.settings import settings
 
 @click.group()
 def corpus_command() -> None:
-    r"""Check labelled corpora.
+    r"""Check labelled corpora, and convert foreign layouts.
 
     \b
     Examples:

@@ -32,7 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "crossval": ("evaluate", "Measure the learner out of fold on labelled articles."),
     "retrain": ("model", "Fit a candidate from the active model's corpora and new labels."),
     "model": ("model", "List, show, compare, promote and roll back models."),
-    "corpus": ("corpus", "Check labelled corpora."),
+    "corpus": ("corpus", "Check labelled corpora, and convert foreign layouts."),
     "db": ("db", "Create, upgrade and check the desk's database."),
 }
 

@@ -26,10 +26,16 @@ def test_utf_8_comes_back_whole_whatever_is_declared_wrongly(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "name"), [(RUSSIAN, "windows-1251"), (RUSSIAN, "koi8-r"), (CHINESE, "gb18030"), (CHINESE, "GB2312")]
+    ("text", "name"),
+    [(RUSSIAN, "windows-1251"), (RUSSIAN, "koi8-r"), (CHINESE, "gb18030"), (CHINESE, "GB2312"), ("мост", "koi8-r")],
 )
 def test_the_declared_encoding_is_taken(text: str, name: str) -> None:
     assert decode(text.encode(name), name) == text
+
+
+def test_a_declared_encoding_stands_for_its_larger_family_as_in_browsers() -> None:
+    assert decode("朱镕基".encode("gb18030"), "gb2312") == "朱镕基"
+    assert decode(b"\x93x\x94", "iso-8859-1") == "“x”"
 
 
 @pytest.mark.parametrize("mark", [codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE])

@@ -33,6 +33,13 @@ def test_a_page_gives_article_title_language_date_and_address() -> None:
     assert "©" not in found.text
 
 
+def test_the_name_of_the_site_is_no_part_of_the_title() -> None:
+    page = PAGE.replace('<meta property="og:title" content="Dyke vote">', "")
+
+    assert extract_html(page.encode()).title == "Dyke vote"
+    assert extract_html(b"<title>A note</title>").title == "A note"
+
+
 def test_where_the_page_was_found_goes_before_what_it_says() -> None:
     assert extract_html(PAGE.encode(), url="https://mirror.example/1").url == "https://mirror.example/1"
 

@@ -59,6 +59,10 @@ def test_case_spacing_and_punctuation_make_no_other_text(post: str) -> None:
     assert made(f"  {post.upper()} …\n").digest == made(post).digest
 
 
+def test_width_and_lookalike_letters_make_no_other_text() -> None:
+    assert made("Ｗake up b\u0435fore noon").digest == made("Wake up before noon").digest
+
+
 @pytest.mark.parametrize("post", POSTS)
 def test_a_post_of_twenty_characters_is_found_with_one_letter_changed(post: str) -> None:
     at = len(post) // 2

@@ -46,6 +46,10 @@ def test_too_little_is_no_language(text: str) -> None:
     assert identify(text)[0] == UNKNOWN
 
 
+def test_a_character_newer_than_the_running_python_is_chinese_all_the_same() -> None:
+    assert identify("\U0003134b") == ("zh", 1.0)
+
+
 def test_addresses_and_figures_do_not_count() -> None:
     text = "Слушания пройдут в сентябре"
 

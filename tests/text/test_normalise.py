@@ -78,6 +78,7 @@ def test_every_format_character_is_invisible_but_the_visible_ones() -> None:
         ("𝐛𝐨𝐥𝐝", "bold"),
         ("cafÃ© â€” naÃ¯ve", "café — naïve"),
         ("ÐŸÑ€Ð¸Ð²ÐµÑ‚", "Привет"),
+        ("vacâ€\u2039cine", "vaccine"),  # a zero-width space that was read as Windows-1252
     ],
 )
 def test_evasion_is_folded(received: str, folded: str) -> None:
@@ -108,6 +109,16 @@ def test_mended_mojibake_stays_inside_its_line() -> None:
     assert folded.text == "first\nПривет мир\nlast"
     start = folded.text.index("мир")
     assert text[folded.origin[start] : folded.origin[start + 3]] == "Ð¼Ð¸Ñ€"
+
+
+def test_a_place_in_mended_mojibake_is_exact_where_bytes_were_read_one_by_one() -> None:
+    text = "â‚¬ 5 naÃ¯ve"
+
+    folded = fold(text)
+
+    assert folded.text == "€ 5 naïve"
+    assert folded.origin[folded.text.index("5")] == text.index("5")
+    assert folded.origin[folded.text.index("v")] == text.index("v")
 
 
 def test_a_heap_of_marks_is_cut_down_to_thirty() -> None:

@@ -55,9 +55,9 @@ def test_quotes_of_every_script_are_found(quote: str) -> None:
         "The workers' plan isn't the mayor's plan, it's the dogs' dinner.",
         "Les gens d’ici n’en veulent pas.",
         'A slip " of the pen in the middle.',
-        "A stray “ mark that nobody closed.",
+        "A stray “mark that nobody closed.",
         "书名《不在这里》很有名。",
-        "6' 2\" tall",
+        'It is 6" tall and 5" wide.',
     ],
 )
 def test_apostrophes_titles_and_slips_are_no_quotes(text: str) -> None:

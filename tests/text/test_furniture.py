@@ -23,6 +23,10 @@ PROSE = {
     "coronas, de las que la provincia pagaría más de la mitad.",
     "ar": "يصوّت المجلس في مارس على رفع السدّ بمقدار تسعين سنتيمترًا، وتُقدَّر الكلفة بأحد عشر مليون دينار يدفع الإقليم "
     "أكثر من نصفها بعد موافقة اللجنة المالية على المشروع.",
+    "uk": "Вартість будівництва мосту оцінюють у три мільярди крон, з яких дві третини виділить область. Слухання "
+    "відбудуться дванадцятого вересня в Палаці річковиків.",
+    "pl": "Rada zagłosuje w marcu, czy podnieść wał o dziewięćdziesiąt centymetrów. Koszt szacuje się na jedenaście "
+    "milionów koron, z których sześć wyłoży fundusz regionalny.",
 }
 ABOVE = {
     "en": ["Home | News | Opinion | Sport", "We and our partners use cookies to choose advertisements.", "Accept all"],
@@ -36,6 +40,8 @@ ABOVE = {
         "Aceptar todo",
     ],
     "ar": ["الرئيسية | أخبار | رأي", "نستخدم ملفات تعريف الارتباط لقياس الزيارات", "قبول الكل"],
+    "uk": ["Головна | Новини | Думки", "Ми використовуємо файли cookie, щоб добирати рекламу.", "Прийняти все"],
+    "pl": ["Strona główna | Wiadomości | Sport", "Używamy plików cookie, by mierzyć ruch.", "Akceptuj wszystkie"],
 }
 WITHIN = {
     "en": "Photo: the mill meadow (archive picture)",
@@ -45,6 +51,8 @@ WITHIN = {
     "de": "Foto: das Umspannwerk am Hafen (Archivbild)",
     "es": "Foto: la plaza mayor (archivo)",
     "ar": "صورة: الرصيف الثاني (أرشيف)",
+    "uk": "Фото: стара переправа (архів)",
+    "pl": "Fot. stara przeprawa (archiwum)",
 }
 BELOW = {
     "en": [
@@ -59,6 +67,8 @@ BELOW = {
     "de": ["Artikel teilen", "Mehr zum Thema", "- Rezept: Pflaumenkuchen", "Lesertelefon +49 30 23125 999"],
     "es": ["Compartir", "Noticias relacionadas", "- Receta: arroz con verduras", "Llame al +1-800-555-0199"],
     "ar": ["شارك المقال", "اقرأ أيضًا", "- مواعيد القطار في سبتمبر", "هاتف القرّاء +44 808 157 0611"],
+    "uk": ["Поділитися", "Читайте також", "- Рецепт яблучного пирога", "Телефонуйте: +44 808 157 0366"],
+    "pl": ["Udostępnij", "Czytaj także", "- Przepis na szarlotkę", "Zadzwoń: +44 808 157 0366"],
 }
 EVERYWHERE = [
     "English | Deutsch | Français | Español | Русский | 简体中文 | العربية",

@@ -63,6 +63,8 @@ def test_pieces_cover_the_passage_in_order_and_change_voice(text: str, one: int,
         ("es", "—No lo haremos —dijo Juan—. Es un robo.", ["—No lo haremos", ". Es un robo."]),
         ("ar", "وقالت المهندسة سلمى، مديرة الصيانة، إن الإيرادات ستذهب.", ["الإيرادات ستذهب."]),
         ("uk", "Міністр заявив, що грошей немає.", ["грошей немає."]),
+        ("pl", "Burmistrz powiedział, że most stoi. Nie stoi.", ["most stoi."]),
+        ("pl", "Zdaniem rady most stoi.", ["rady most stoi."]),
         ("en", "> They will close the school.", ["> They will close the school."]),
     ],
 )

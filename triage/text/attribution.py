@@ -10,7 +10,11 @@ from triage.text import speech_verbs
 from triage.text.passages import sentences
 
 _TAIL = 80  # an attribution that stands after what was said is no longer than this
-_SCRIPTS = (("\u0400-\u052f", ("ru", "uk", "bg")), ("\u0600-\u06ff", ("ar",)), ("A-Za-z", ("en", "fr", "de", "es")))
+_SCRIPTS = (
+    ("\u0400-\u052f", ("ru", "uk", "bg")),
+    ("\u0600-\u06ff", ("ar",)),
+    ("A-Za-z", ("en", "fr", "de", "es", "pl")),
+)
 _WORD = re.compile(r"[\w\u064b-\u0652\u0670]+(?:-\w+)*")
 _ARABIC = "\u0600"
 _HARAKAT = re.compile("[\u064b-\u0652\u0640\u0670]")

@@ -1,6 +1,6 @@
 """The lines of a plain text that are content, told from the page that was copied along with them.
 
-Rules in seven languages know the pieces that every page has. Where they find some, jusText tells what else around the
+Rules in nine languages know the pieces that every page has. Where they find some, jusText tells what else around the
 article is no prose. A text in which they find nothing is left alone.
 """
 
@@ -38,6 +38,7 @@ _CONSENT = (
     r"(?:accept|reject|allow) all(?: cookies)?|only necessary(?: ones)?|cookie settings"
     r"|alle (?:akzeptieren|ablehnen)|nur notwendige|tout (?:accepter|refuser)|continuer sans accepter"
     r"|(?:aceptar|rechazar) tod[oa]s?|solo las necesarias|(?:принять|отклонить) все|только необходимые"
+    r"|(?:прийняти|відхилити) все|лише необхідні|(?:za)?akceptuj wszystk\w+|odrzuć wszystk\w+|tylko niezbędne"
     r"|全部(?:接受|拒绝|拒絕)|(?:接受|拒绝|拒絕)全部|[仅僅]限必要|(?:قبول|رفض) الكل|الضرورية فقط"
 )
 _BUTTON = (
@@ -46,40 +47,43 @@ _BUTTON = (
 )
 _OURS = (
     r"\b(?:we|our|us|you|your|website|site|wir|unsere?[nmr]?|sie|diese|seite|nous|notre|nos|vous|votre|nosotros"
-    r"|nuestr[oa]s?|este|usted|мы|наш\w*|вы|сайт\w*)\b|[我你您]|本网站|本站|本網站|نحن|نستخدم|موقعنا|يستخدم"
+    r"|nuestr[oa]s?|este|usted|мы|ми|наш\w*|вы|ви|сайт\w*|my|nasz\w*|nasi\w*|używamy)\b"
+    r"|[我你您]|本网站|本站|本網站|نحن|نستخدم|موقعنا|يستخدم"
 )
 _SHARE = (
     r"share|share (?:this|it|on|via|with)\b.*|(?:artikel |beitrag )?teilen"
     r"|(?:partager|compartir|поделиться|поділитися)\b.*|分享(?:到|至|这|這|本)?.*|شارك.*"
-    r"|follow us.*|folgen sie uns.*|suivez-nous.*|síg[ua]\w*nos.*|关注我们.*|تابعنا.*"
+    r"|udostępnij.*|follow us.*|folgen sie uns.*|suivez-nous.*|síg[ua]\w*nos.*|关注我们.*|تابعنا.*"
 )
 _SUBSCRIBE = (
     r"(?:subscribe|sign up|newsletter|jetzt abonnieren|(?:unseren )?newsletter|abonnez|inscrivez|recevez|suscr[ií]b\w*"
-    r"|подпи(?:шитесь|сывайтесь|саться)|підпи(?:шіться|сатися|суйтесь)|[订訂][阅閱]|اشترك).*"
+    r"|подпи(?:шитесь|сывайтесь|саться)|підпи(?:шіться|сатися|суйтесь)|zapisz się|subskrybuj|[订訂][阅閱]|اشترك).*"
 )
 _RELATED = (
     r"(?:more on this|related(?: (?:articles|stories|news))?|read (?:more|also|next)|see also|most read|mehr zum thema"
     r"|lesen sie auch|das könnte sie auch interessieren|meistgelesen|à lire aussi|lire aussi|sur le même sujet"
     r"|noticias relacionadas|lea también|le puede interesar|lo más leído|читайте также|(?:ещё )?по теме"
-    r"|самое читаемое|相[关關](?:[阅閱][读讀]|新[闻聞])|(?:延伸|推[荐薦])[阅閱][读讀]"
+    r"|самое читаемое|читайте також|за темою|zobacz także|(?:prze)?czytaj (?:też|także|również)"
+    r"|相[关關](?:[阅閱][读讀]|新[闻聞])|(?:延伸|推[荐薦])[阅閱][读讀]"
     r"|اقرأ أيض[ًا]*|مواضيع ذات صلة|الأكثر قراءة)"
 )
 _COMMENTS = (
-    r"(?:comments?|kommentare|commentaires|comentarios|комментарии|коментарі|[評评][论論]|留言|التعليقات)"
+    r"(?:comments?|kommentare|commentaires|comentarios|комментарии|коментарі|komentarze|[評评][论論]|留言|التعليقات)"
     r"\s*[(（]\d+[)）]"
 )
 _LICENCE = (
     r"©|\(c\) ?(?:19|20)\d\d|all rights reserved|alle rechte vorbehalten|tous droits réservés"
     r"|todos los derechos reservados|все права защищены|(?:版|著作)[权權]所有|(?:不得|请勿|請勿)[转轉][载載]"
-    r"|جميع الحقوق محفوظة|\bcc[ -]by\b|creative commons"
+    r"|усі права захищен[оі]|wszelkie prawa zastrzeżone|جميع الحقوق محفوظة|\bcc[ -]by\b|creative commons"
 )
 _CAPTION = (
-    r"(?:photo|image|picture|illustration|video|foto|bild|symbolbild|archivbild|imagen|vídeo|фото|видео|иллюстрация|світлина"
-    r"|图|圖|图片|圖片|照片|视频|影片|صورة|الصورة|فيديو)(?: by|s)?\s*(?:[:：/©]|\([^)]*\):)"
+    r"(?:photo|image|picture|illustration|video|foto|bild|symbolbild|archivbild|imagen|vídeo|фото|видео|иллюстрация"
+    r"|світлина|zdjęcie|图|圖|图片|圖片|照片|视频|影片|صورة|الصورة|فيديو)(?: by|s)?\s*(?:[:：/©]|\([^)]*\):)|fot\.\s"
 )
 _CALL = (
     r"\b(?:call|hotline|helpline|phone|tel|readers' desk|lesertelefon|telefon|rufen sie|appelez|téléphone|numéro vert"
-    r"|llame|teléfono|звоните|телефон\w*|тел|горячая линия)\b|热线|熱線|专线|專線|电话|電話|هاتف|اتصل|الخط الساخن"
+    r"|llame|teléfono|звоните|телефон\w*|тел|горячая линия|телефонуйте|гаряча лінія|zadzwoń|infolinia)\b"
+    r"|热线|熱線|专线|專線|电话|電話|هاتف|اتصل|الخط الساخن"
 )
 _PHONE = r"[+＋]?\d(?:[\s().\-–/]{0,3}\d){6,}"
 _DATE = (

@@ -24,10 +24,15 @@ from pathlib import Path
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.pipeline import Pipeline
 
-from triage.learn.ngrams import HashedNgrams, kernel
+from triage.learn.ngrams import HashedNgrams
+from triage.learn.ngrams.foreign import ForeignScorer
 from triage.learn.ngrams.fused import FusedScorer
 from triage.learn.ngrams.packing import pack
+from triage.learn.ngrams.weighing import gather
 from triage.shipped import shipped
 
 KINDS = {"word(1,2)": ("word", (1, 2)), "char_wb(2,5)": ("char_wb", (2, 5))}
@@ -67,16 +72,30 @@ def ways_of(
     """Return the ways of scoring the texts, the slow reference first, the machine's limit last."""
     chance = np.random.default_rng(0)
     vectorizer = TfidfVectorizer(analyzer=analyzer, ngram_range=ngram_range, sublinear_tf=True).fit(texts)
-    foreign_weights = chance.normal(size=(len(vectorizer.vocabulary_), labels))
+    classifier = linear_model(chance.normal(size=(labels, len(vectorizer.vocabulary_))))
+    pipeline = Pipeline([("ngrams", vectorizer), ("weights", classifier)])
+    foreign = ForeignScorer(pipeline)
+    assert np.array_equal(foreign.predict(texts), pipeline.predict(texts))
     hashed = HashedNgrams(analyzer=analyzer, ngram_range=ngram_range).fit(texts)
     weights = chance.normal(size=(hashed.n_features, labels)).astype(np.float32)
     scorer = FusedScorer.compiled([hashed.block()], weights, np.zeros(labels))
     return {
-        "scikit-learn": lambda: vectorizer.transform(texts) @ foreign_weights,
+        "scikit-learn": lambda: pipeline.predict(texts),
+        "ForeignScorer, its decisions": lambda: foreign.predict(texts),
         "HashedNgrams and its matrix": lambda: hashed.transform(texts) @ weights,
         "FusedScorer": lambda: scorer.log_odds(texts),
         "bytes and rows alone": rows_alone(texts, hashed, scorer),
     }
+
+
+def linear_model(weights: np.ndarray) -> OneVsRestClassifier:
+    """Return a fitted one-vs-rest classifier with these weights, one row a label."""
+    classifier = OneVsRestClassifier(LogisticRegression())
+    classifier.fit(np.eye(2), np.tile([[0], [1]], len(weights)))
+    for estimator, row in zip(classifier.estimators_, weights, strict=True):
+        estimator.coef_, estimator.intercept_ = row[None, :], np.zeros(1)
+        estimator.n_features_in_ = len(row)
+    return classifier
 
 
 def rows_alone(texts: list[str], hashed: HashedNgrams, scorer: FusedScorer) -> Callable[[], object]:
@@ -94,7 +113,7 @@ def rows_alone(texts: list[str], hashed: HashedNgrams, scorer: FusedScorer) -> C
 
     def run() -> None:
         pack(texts)
-        kernel.gather(matrix.indptr, rows, weights, table, way, sums)
+        gather(matrix.indptr, rows, weights, table, way, sums)
 
     return run
 

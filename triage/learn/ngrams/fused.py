@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from triage.learn.ngrams import kernel
 from triage.learn.ngrams.alphabet import alphabet
 from triage.learn.ngrams.lines import LANES
 from triage.learn.ngrams.packing import blocks as runs_of
 from triage.learn.ngrams.packing import pack
 from triage.learn.ngrams.rule import Int32s, Rule, scratch_for
+from triage.learn.ngrams.weighing import Way, score
 
 Float32s = npt.NDArray[np.float32]
 Float64s = npt.NDArray[np.float64]
@@ -88,16 +88,7 @@ class FusedScorer:
         """
         sums = np.zeros((len(texts), len(self.intercepts)), np.float32)
         ways = self.ways()
-        parts, first = [], 0
-        for run in runs_of(texts, _RUN):
-            parts.append((run, sums[first : first + len(run)]))
-            first += len(run)
-        if threads == 1:
-            for run, out in parts:
-                self._score(run, ways, out)
-        else:
-            with ThreadPoolExecutor(threads) as pool:
-                list(pool.map(lambda part: self._score(part[0], ways, part[1]), parts))
+        in_runs(texts, sums, threads, lambda run, out: self._score(run, ways, out))
         return sums.astype(np.float64) + self.intercepts
 
     def probabilities(self, texts: Sequence[str | bytes], *, threads: int = 1) -> Float64s:
@@ -107,12 +98,12 @@ class FusedScorer:
             log_odds = log_odds * self.calibration[:, 0] + self.calibration[:, 1]
         return 0.5 * (1 + np.tanh(0.5 * log_odds))
 
-    def ways(self) -> list[kernel.Way]:
+    def ways(self) -> list[Way]:
         """Return how the kernel finds and weighs the rows of each block."""
         ways, first_row = [], 0
         for block in self.blocks:
             ways.append(
-                kernel.Way(
+                Way(
                     _row_of(block),
                     first_row,
                     self.table.shape[1],
@@ -124,15 +115,40 @@ class FusedScorer:
             first_row += len(block.columns)
         return ways
 
-    def _score(self, texts: Sequence[str | bytes], ways: Sequence[kernel.Way], out: Float32s) -> None:
-        packed = pack(texts)
+    def flat(self) -> Float32s:
+        """Return the table as the kernels take it: flat and read-only, whether mapped or not."""
         flat = np.asarray(self.table).reshape(-1)
-        flat.setflags(write=False)  # one type for the kernel, whether mapped or not
+        flat.setflags(write=False)
+        return flat
+
+    def _score(self, texts: Sequence[str | bytes], ways: Sequence[Way], out: Float32s) -> None:
+        packed = pack(texts)
         sums = np.empty(self.table.shape[1], np.float32)
         for block, way in zip(self.blocks, ways, strict=True):
             rules = block.rule.key()
-            light = _LOG_COUNTS if block.sublinear_tf else _COUNTS
-            kernel.score(*packed, alphabet(), rules, scratch_for(packed, rules), light, flat, way, sums, out)
+            memory = scratch_for(packed, rules)
+            score(*packed, alphabet(), rules, memory, light_of(block), self.flat(), way, sums, out)
+
+
+def in_runs(
+    texts: Sequence[str | bytes], sums: Float32s, threads: int, score: Callable[[Sequence[str | bytes], Float32s], None]
+) -> None:
+    """Have `score` fill the rows of `sums`, for a run of texts of about the same size at a time, in some threads."""
+    parts, first = [], 0
+    for run in runs_of(texts, _RUN):
+        parts.append((run, sums[first : first + len(run)]))
+        first += len(run)
+    if threads == 1:
+        for run, out in parts:
+            score(run, out)
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(lambda part: score(*part), parts))
+
+
+def light_of(block: Block) -> Float32s:
+    """Return what the smaller counts weigh in a block."""
+    return _LOG_COUNTS if block.sublinear_tf else _COUNTS
 
 
 def _row_of(block: Block) -> Int32s:

@@ -1,13 +1,14 @@
-"""The compiled n-gram kernel: from texts as UTF-8 to the features of their n-grams, and on to counts or scores.
+"""The compiled n-gram kernel: from texts as UTF-8 to the features of their n-grams, and on to counts and places.
 
-One text goes through stages in scratch memory that the call owns. `_read` turns bytes into lower-case code points and
-their kinds; `_word_ngrams` or `_char_ngrams` turns those into the features of all n-grams, with repeats; `_distinct`
-counts them. The entries at the end do something with that. All stands in one file because numba's cache on disk
-notices changes only in the file of an entry.
+One text goes through stages in scratch memory. `read` turns bytes into lower-case code points and their kinds;
+`_word_ngrams` or `_char_ngrams` turns those into the features of all n-grams, with repeats; `distinct_of` counts them.
+The entries at the end make rows of counts, and places for evidence; `weighing` goes on to scores.
 
 The hash of a sequence of parts is h = 0, then h = h * PRIME + part for each, modulo 2**64; mixing is
 (h ^ h >> 32) * MIX. The parts of a word or of a character n-gram are its code points plus 1, those of a word n-gram the
 mixed hashes of its words. Its feature is the upper half of its mixed hash, times the number of features, over 2**32.
+
+Parts take single arrays where they are called for every n-gram: handing on a tuple of arrays counts references.
 """
 
 from __future__ import annotations
@@ -18,20 +19,19 @@ import numpy as np
 
 from triage.learn.ngrams import alphabet as abc
 from triage.learn.ngrams.compiled import entry, part
-from triage.learn.ngrams.lines import LANES, add_lines, prefetch, read_ascii
+from triage.learn.ngrams.lines import read_ascii
 from triage.learn.ngrams.packing import SPARE
 
 PRIME: Final = np.uint64(0xD6E8FEB86659FD93)
 MIX: Final = np.uint64(0xC2B2AE3D27D4EB4F)
 
-_HALF: Final = np.uint64(32)
-_ONE: Final = np.uint64(1)
+HALF: Final = np.uint64(32)
+ONE: Final = np.uint64(1)
 _BLANK: Final = 32
 _PAGE_BITS, _PAGE_MASK = 8, abc.PAGE - 1
 _KIND_SHIFT, _KIND_MASK, _CODE_MASK, _EXPANDS = abc.KIND_SHIFT, abc.KIND_MASK, abc.CODE_MASK, abc.EXPANDS
 _WORD, _SOLO, _MARK, _SPACE = abc.WORD, abc.SOLO, abc.MARK, abc.SPACE
 MOST: Final = 0xFFFF  # of a counter
-_AHEAD: Final = 32  # rows are asked of memory so many rows before they are needed
 
 
 class Rules(NamedTuple):
@@ -95,13 +95,14 @@ _room = part(room)
 
 
 @part
-def _mixed(h: Any) -> Any:
-    return (h ^ (h >> _HALF)) * MIX
+def mixed(h: Any) -> Any:
+    """Return a hash whose upper half depends on all of it."""
+    return (h ^ (h >> HALF)) * MIX
 
 
 @part
 def _feature(h: Any, n_features: Any) -> Any:
-    return np.int32(((_mixed(h) >> _HALF) * n_features) >> _HALF)
+    return np.int32(((mixed(h) >> HALF) * n_features) >> HALF)
 
 
 @part
@@ -110,7 +111,7 @@ def _row(pages: Any, entries: Any, code: Any) -> Any:
 
 
 @part
-def _read(data: Any, first: Any, last: Any, tables: Any, codes: Any, kinds: Any, origin: Any) -> Any:
+def read(data: Any, first: Any, last: Any, tables: Any, codes: Any, kinds: Any, origin: Any) -> Any:
     """Write the lower-case code points of one text and their kinds; return how many there are.
 
     `origin` gets the place in the given text of the code point that each one came from, or is None.
@@ -163,16 +164,16 @@ def _words(scratch: Any, size: Any) -> Any:
     for i in range(size + 1):
         kind = np.int64(kinds[i])
         if (kind == _WORD and open_kind == _WORD) or (kind == _MARK and open_kind != 0):
-            h = h * PRIME + (np.uint64(codes[i]) + _ONE)
+            h = h * PRIME + (np.uint64(codes[i]) + ONE)
             continue
         if open_kind != 0:
-            hashes[words] = _mixed(h)
+            hashes[words] = mixed(h)
             ends[words] = i
             words += 1
         open_kind = np.int64(0)
         if kind in (_WORD, _SOLO):
             open_kind = kind
-            h = np.uint64(codes[i]) + _ONE
+            h = np.uint64(codes[i]) + ONE
             begins[words] = i
     return words
 
@@ -200,7 +201,7 @@ def _word_ngrams(scratch: Any, size: Any, rules: Any, found: Any) -> Any:
 
 
 @part
-def _pad(scratch: Any, size: Any, high: Any, places: Any) -> Any:
+def pad(scratch: Any, size: Any, high: Any, places: Any) -> Any:
     """Write what stands between white space between single blanks; return the length, 1 if there is nothing.
 
     `places` gets where among the codes each one came from, or is None. `reach[i]` becomes the length of the longest
@@ -237,14 +238,14 @@ def _char_ngrams(scratch: Any, size: Any, rules: Any, found: Any, places: Any) -
     """
     padded, reach, running = scratch.padded, scratch.reach, scratch.running
     features, candidates = scratch.features, scratch.candidates
-    length = _pad(scratch, size, rules.high, places)
+    length = pad(scratch, size, rules.high, places)
     if length == 1:
         return 0
     written = 0
     running[:length] = 0
     for n in range(1, rules.high + 1):
         for i in range(length):
-            running[i] = running[i] * PRIME + (np.uint64(padded[i + n - 1]) + _ONE)
+            running[i] = running[i] * PRIME + (np.uint64(padded[i + n - 1]) + ONE)
         if n >= rules.low:
             for i in range(length):
                 candidates[i] = _feature(running[i], rules.n_features)
@@ -263,16 +264,16 @@ def _char_ngrams(scratch: Any, size: Any, rules: Any, found: Any, places: Any) -
 
 
 @part
-def _ngrams(data: Any, bounds: Any, text: Any, tables: Any, rules: Any, scratch: Any) -> Any:
+def ngrams_of(data: Any, bounds: Any, text: Any, tables: Any, rules: Any, scratch: Any) -> Any:
     """Write the features of all n-grams of a text; return how many."""
-    size = _read(data, bounds[text], bounds[text + 1], tables, scratch.codes, scratch.kinds, None)
+    size = read(data, bounds[text], bounds[text + 1], tables, scratch.codes, scratch.kinds, None)
     if rules.is_char:
         return _char_ngrams(scratch, size, rules, None, None)
     return _word_ngrams(scratch, size, rules, None)
 
 
 @part
-def _distinct(scratch: Any, n: Any, distinct: Any, begin: Any) -> Any:
+def distinct_of(scratch: Any, n: Any, distinct: Any, begin: Any) -> Any:
     """Count the text's n features; write each one once, from `begin` on, and return where they end."""
     features, counters, overflow = scratch.features, scratch.counters, scratch.overflow
     end = begin
@@ -289,7 +290,7 @@ def _distinct(scratch: Any, n: Any, distinct: Any, begin: Any) -> Any:
 
 
 @part
-def _take(counters: Any, overflow: Any, n: Any, feature: Any) -> Any:
+def take(counters: Any, overflow: Any, n: Any, feature: Any) -> Any:
     """Return how often a feature was counted in the text, and forget it; n is how many n-grams the text has."""
     c = np.int64(counters[feature])
     counters[feature] = 0
@@ -311,12 +312,12 @@ def count(
     for text in range(first, len(bounds) - 1):
         if filled + _room(bounds[text + 1] - bounds[text], rules.low, rules.high) > len(indices):
             return text
-        n = _ngrams(data, bounds, text, tables, rules, scratch)
+        n = ngrams_of(data, bounds, text, tables, rules, scratch)
         begin = filled
-        filled = _distinct(scratch, n, indices, begin)
+        filled = distinct_of(scratch, n, indices, begin)
         indices[begin:filled].sort()
         for k in range(begin, filled):
-            counts[k] = _take(scratch.counters, scratch.overflow, n, indices[k])
+            counts[k] = take(scratch.counters, scratch.overflow, n, indices[k])
         indptr[text + 1] = filled
     return len(bounds) - 1
 
@@ -327,7 +328,7 @@ def locate(data: Any, bounds: Any, text: Any, tables: Any, rules: Any, scratch: 
     longest = bounds[text + 1] - bounds[text]
     origin, places = np.empty(longest + 1, np.int32), np.empty(len(scratch.padded), np.int32)
     found = np.empty((len(scratch.features), 2), np.int32)
-    size = _read(data, bounds[text], bounds[text + 1], tables, scratch.codes, scratch.kinds, origin)
+    size = read(data, bounds[text], bounds[text + 1], tables, scratch.codes, scratch.kinds, origin)
     if rules.is_char:
         n = _char_ngrams(scratch, size, rules, found, places)
         _leave_blanks(found[:n], scratch.padded, places)
@@ -356,97 +357,3 @@ def _leave_blanks(found: Any, padded: Any, places: Any) -> None:
         else:
             found[k, 0] = places[begin + (padded[begin] == _BLANK)]
             found[k, 1] = places[end - (padded[end] == _BLANK)]
-
-
-class Way(NamedTuple):
-    """How the features of one block weigh in a table of rows that all blocks share.
-
-    `row_of[feature]` counts from `first_row`, or is -1 where the feature does not count; where it is empty, all do. A
-    row has `width` numbers: the labels' weights times the idf, the idf itself at `idf_at`, and zeros.
-    """
-
-    row_of: Any
-    first_row: int
-    width: int
-    idf_at: int
-    is_sublinear: bool
-    has_norm: bool
-
-
-@entry
-def score(
-    data: Any, bounds: Any, tables: Any, rules: Any, scratch: Any, light: Any, table: Any, way: Any, sums: Any, out: Any
-) -> None:
-    """Add to `out[text]` the weighted sum of the rows of each text's features, over their length if `has_norm`.
-
-    `light[c]` is what the smaller counts weigh; `sums` is memory for one row.
-    """
-    for text in range(len(bounds) - 1):
-        n = _weigh(scratch, _ngrams(data, bounds, text, tables, rules, scratch), light, way)
-        squares = _sum_rows(scratch.rows, n, scratch.weights, table, way, sums)
-        scale = np.float32(1 / np.sqrt(squares)) if way.has_norm and squares > 0 else np.float32(1)
-        for label in range(out.shape[1]):
-            out[text, label] += sums[label] * scale
-
-
-@part
-def _weigh(scratch: Any, n: Any, light: Any, way: Any) -> Any:
-    """Write the rows of the text's distinct features and the weights of their counts; return how many count."""
-    rows, weights, counters, overflow = scratch.rows, scratch.weights, scratch.counters, scratch.overflow
-    row_of, first_row, is_sublinear = way.row_of, way.first_row, way.is_sublinear
-    all_count = len(row_of) == 0
-    kept = 0
-    for k in range(_distinct(scratch, n, rows, 0)):
-        feature = rows[k]
-        c = _take(counters, overflow, n, feature)
-        weights[kept] = light[min(c, len(light) - 1)]
-        if c >= len(light):
-            weights[kept] = 1 + np.log(np.float64(c)) if is_sublinear else c
-        row = feature if all_count else row_of[feature]
-        rows[kept] = row + first_row
-        kept += row >= 0
-    return kept
-
-
-@part
-def _sum_rows(rows: Any, n: Any, weights: Any, table: Any, way: Any, sums: Any) -> Any:
-    """Write the weighted sum of rows, four at a time; return the sum of the squares of weight times idf."""
-    width, idf_at = way.width, way.idf_at
-    sums[:] = 0
-    squares = 0.0
-    for k in range(min(_AHEAD, n)):
-        _ask(table, np.int64(rows[k]) * width, width)
-    k = 0
-    while k + 4 <= n:
-        for ahead in range(k + _AHEAD, min(k + _AHEAD + 4, n)):
-            _ask(table, np.int64(rows[ahead]) * width, width)
-        a, b = np.int64(rows[k]) * width, np.int64(rows[k + 1]) * width
-        c, d = np.int64(rows[k + 2]) * width, np.int64(rows[k + 3]) * width
-        four = weights[k], weights[k + 1], weights[k + 2], weights[k + 3]
-        for to in range(0, width, LANES):
-            add_lines(sums, to, table, (a, b, c, d), four)
-        squares += (four[0] * table[a + idf_at]) ** 2 + (four[1] * table[b + idf_at]) ** 2
-        squares += (four[2] * table[c + idf_at]) ** 2 + (four[3] * table[d + idf_at]) ** 2
-        k += 4
-    for rest in range(k, n):
-        a = np.int64(rows[rest]) * width
-        for to in range(0, width, LANES):
-            add_lines(sums, to, table, (a,), (weights[rest],))
-        squares += (weights[rest] * table[a + idf_at]) ** 2
-    return squares
-
-
-@part
-def _ask(table: Any, place: Any, width: Any) -> None:
-    for line in range(0, width, LANES):
-        prefetch(table, place + line)
-
-
-@entry
-def gather(indptr: Any, rows: Any, weights: Any, table: Any, way: Any, sums: Any) -> Any:
-    """Add up rows that were found beforehand, a text at a time: what scoring costs where the rest is free."""
-    total = 0.0
-    for text in range(len(indptr) - 1):
-        begin, end = indptr[text], indptr[text + 1]
-        total += _sum_rows(rows[begin:end], end - begin, weights[begin:end], table, way, sums) + sums[0]
-    return total

@@ -1,0 +1,213 @@
+"""The compiled lookup of n-grams in a fitted vocabulary: exact strings, no hashes in place of them."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from triage.learn.ngrams.alphabet import SOLO, WORD
+from triage.learn.ngrams.compiled import entry, part
+from triage.learn.ngrams.kernel import HALF, ONE, PRIME, mixed, pad, read
+from triage.learn.ngrams.weighing import put, sum_rows, weigh
+
+
+class Lexicon(NamedTuple):
+    """The n-grams of a fitted vocabulary, exactly: a tree, in which `nodes[k]` is the child that `keys[k]` names.
+
+    A key is (node << 32 | symbol) + 1, at the first free place from its hash on; the root is node 0. `column_of[node]`
+    is the n-gram's column, or -1. Symbols of character n-grams are code points. Those of word n-grams are numbers of
+    words, which are those of the root's children, too: word w, `word_codes[word_begins[w]:word_begins[w + 1]]`, has
+    the number `word_numbers[w]`, -1 if it is a stop word. `word_slots` finds words by their hash.
+    """
+
+    keys: Any
+    nodes: Any
+    column_of: Any
+    word_slots: Any
+    word_begins: Any
+    word_codes: Any
+    word_numbers: Any
+    shortest: int
+
+
+class Seen(NamedTuple):
+    """Words that were met before, and the columns of all their n-grams: the memory of one thread.
+
+    `used` counts words, codes and columns. When one of them runs out of space, all is forgotten.
+    """
+
+    slots: Any
+    begins: Any
+    codes: Any
+    column_begins: Any
+    columns: Any
+    used: Any
+
+
+@part
+def _step(keys: Any, nodes: Any, node: Any, symbol: Any) -> Any:
+    """Return the child of a node, or -1."""
+    key = (np.uint64(node) << HALF | np.uint64(symbol)) + ONE
+    mask = len(keys) - 1
+    place = np.int64(mixed(key * PRIME) >> HALF) & mask
+    while keys[place] != 0:
+        if keys[place] == key:
+            return np.int64(nodes[place])
+        place = (place + 1) & mask
+    return np.int64(-1)
+
+
+@part
+def _find(slots: Any, begins: Any, known: Any, codes: Any, begin: Any, end: Any) -> Any:
+    """Return the number of a word, or ~place of the free slot where it belongs."""
+    h = np.uint64(0)
+    for i in range(begin, end):
+        h = h * PRIME + (np.uint64(codes[i]) + ONE)
+    mask = len(slots) - 1
+    place = np.int64(mixed(h) >> HALF) & mask
+    while slots[place] != 0:
+        number = np.int64(slots[place]) - 1
+        first = begins[number]
+        if begins[number + 1] - first == end - begin:
+            same = 0
+            while same < end - begin and known[first + same] == codes[begin + same]:
+                same += 1
+            if same == end - begin:
+                return number
+        place = (place + 1) & mask
+    return ~place
+
+
+@part
+def _known_word_ngrams(scratch: Any, size: Any, rules: Any, lexicon: Any) -> Any:
+    """Write the columns of the text's word n-grams that are in the lexicon, as scikit-learn cuts words."""
+    codes, kinds, numbers, features = scratch.codes, scratch.kinds, scratch.begins, scratch.features
+    keys, nodes, column_of = lexicon.keys, lexicon.nodes, lexicon.column_of
+    slots, begins, known, word_numbers = (
+        lexicon.word_slots,
+        lexicon.word_begins,
+        lexicon.word_codes,
+        lexicon.word_numbers,
+    )
+    low, high, shortest = rules.low, rules.high, lexicon.shortest
+    kinds[size] = 0
+    words = 0
+    begin: Any = 0
+    for i in range(size + 1):
+        if kinds[i] in (WORD, SOLO):
+            continue
+        if i - begin >= shortest:
+            word = _find(slots, begins, known, codes, begin, i)
+            numbers[words] = word_numbers[word] if word >= 0 else 0
+            words += numbers[words] >= 0
+        begin = i + 1
+    written = 0
+    for i in range(words):
+        node = np.int64(numbers[i])
+        for n in range(1, min(high, words - i) + 1):
+            if n > 1:
+                node = _step(keys, nodes, node, numbers[i + n - 1])
+            if node <= 0:
+                break
+            if n >= low and column_of[node] >= 0:
+                features[written] = column_of[node]
+                written += 1
+    return written
+
+
+@part
+def _known_chars(
+    padded: Any, begin: Any, end: Any, low: Any, high: Any, keys: Any, nodes: Any, column_of: Any, found: Any, at: Any
+) -> Any:
+    """Write from `at` on the columns of one padded word's n-grams that are in the lexicon; return where they end."""
+    for i in range(begin, end):
+        node = np.int64(0)
+        for n in range(1, min(high, end - i) + 1):
+            node = _step(keys, nodes, node, padded[i + n - 1])
+            if node < 0:
+                break
+            if (n >= low or n == end - begin) and column_of[node] >= 0:
+                found[at] = column_of[node]
+                at += 1
+    return at
+
+
+@part
+def _known_char_ngrams(scratch: Any, size: Any, rules: Any, lexicon: Any, seen: Any) -> Any:
+    """Write the columns of the text's `char_wb` n-grams that are in the lexicon; words met before are looked up."""
+    padded, reach, features = scratch.padded, scratch.reach, scratch.features
+    keys, nodes, column_of = lexicon.keys, lexicon.nodes, lexicon.column_of
+    slots, begins, codes, column_begins, columns, used = seen
+    low, high = rules.low, rules.high
+    length = pad(scratch, size, high, None)
+    begin, written = np.int64(0), np.int64(0)
+    while begin < length - 1:
+        end = begin + reach[begin]
+        most = (end - begin) * (high - low + 2)
+        if end - begin > len(codes) >> 4 or most > len(columns) >> 4:
+            written = _known_chars(padded, begin, end, low, high, keys, nodes, column_of, features, written)
+            begin = end - 1
+            continue
+        word = _find(slots, begins, codes, padded, begin, end)
+        if word < 0:
+            if (
+                2 * used[0] >= len(slots)
+                or used[0] + 2 > len(begins)
+                or used[1] + end - begin > len(codes)
+                or used[2] + most > len(columns)
+            ):
+                slots[:] = 0
+                used[:] = 0
+                word = _find(slots, begins, codes, padded, begin, end)
+            place, word = ~word, used[0]
+            slots[place] = word + 1
+            codes[used[1] : used[1] + end - begin] = padded[begin:end]
+            begins[word], begins[word + 1] = used[1], used[1] + end - begin
+            last = _known_chars(padded, begin, end, low, high, keys, nodes, column_of, columns, used[2])
+            column_begins[word], column_begins[word + 1] = used[2], last
+            used[0], used[1], used[2] = word + 1, begins[word + 1], last
+        first, last = column_begins[word], column_begins[word + 1]
+        for k in range(last - first):
+            features[written + k] = columns[first + k]
+        written += last - first
+        begin = end - 1
+    return written
+
+
+@entry
+def score_known(
+    data: Any, bounds: Any, tables: Any, rules: Any, scratch: Any, light: Any, table: Any, way: Any, sums: Any,
+    out: Any, lexicon: Any, seen: Any,
+) -> None:  # fmt: skip
+    """Do as `score` does, with the columns of a fitted vocabulary for features."""
+    for text in range(len(bounds) - 1):
+        n = read(data, bounds[text], bounds[text + 1], tables, scratch.codes, scratch.kinds, None)
+        if rules.is_char:
+            n = _known_char_ngrams(scratch, n, rules, lexicon, seen)
+        else:
+            n = _known_word_ngrams(scratch, n, rules, lexicon)
+        n = weigh(scratch, n, light, way)
+        squares = sum_rows(scratch.rows, n, scratch.weights, table, way, sums)
+        put(out, text, sums, squares, way)
+
+
+@entry
+def plant(wanted: Any, children: Any, keys: Any, nodes: Any) -> None:
+    """Put keys with their child nodes into the table of a `Lexicon`, which has room for twice as many."""
+    mask = len(keys) - 1
+    for k in range(len(wanted)):
+        key = wanted[k] + ONE
+        place = np.int64(mixed(key * PRIME) >> HALF) & mask
+        while keys[place] != 0:
+            place = (place + 1) & mask
+        keys[place] = key
+        nodes[place] = children[k]
+
+
+@entry
+def enrol(slots: Any, begins: Any, codes: Any) -> None:
+    """Put distinct words into the slots of a `Lexicon`, which has room for twice as many."""
+    for word in range(len(begins) - 1):
+        place = _find(slots, begins, codes, codes, begins[word], begins[word + 1])
+        slots[~place] = word + 1

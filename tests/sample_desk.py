@@ -50,15 +50,19 @@ def texts(count: int) -> list[str]:
 
 
 class CountingModel:
-    """Gives every text the same score, with its first word as evidence, and remembers the texts."""
+    """Gives every text the same score, with its first word as evidence, and remembers the texts: `glanced` without evidence."""
 
     def __init__(self, name: str = "markers-1", warnings: tuple[str, ...] = ()) -> None:
         self.id = name
         self.texts: list[str] = []
+        self.glanced: list[str] = []
         self._warnings = warnings
 
-    def score_texts(self, texts: Sequence[str], langs: Sequence[str] | None = None) -> list[TextScore]:
-        self.texts += texts
+    def score_texts(
+        self, texts: Sequence[str], langs: Sequence[str] | None = None, *, evidence: bool = True
+    ) -> list[TextScore]:
+        self.texts += texts if evidence else ()
+        self.glanced += () if evidence else texts
         return [
             TextScore(
                 model=self.id,
@@ -66,9 +70,9 @@ class CountingModel:
                 markers={"technique:Doubt": 0.9, "frame:Economic": 0.2},
                 found=("technique:Doubt",),
                 own_voice={"technique:Doubt": 0.8},
-                evidence=(
-                    Evidence(marker="technique:Doubt", start=0, end=text.find(" "), share=0.75, voice=Voice.OWN),
-                ),
+                evidence=(Evidence(marker="technique:Doubt", start=0, end=text.find(" "), share=0.75, voice=Voice.OWN),)
+                if evidence
+                else (),
                 evidence_other={"technique:Doubt": {"rest": 0.25}},
                 warnings=self._warnings,
             )

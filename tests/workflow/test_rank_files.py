@@ -17,9 +17,11 @@ from triage.workflow.rank_files import RankedFile, rank_files
 PLACE = Place(file="in.jsonl", line=3)
 
 
-def rank(rows: Iterable[Row], model: CountingModel | None = None, seed: int = 0) -> tuple[RankedFile, list[Rejection]]:
+def rank(
+    rows: Iterable[Row], model: CountingModel | None = None, *, seed: int = 0, top: int = 100
+) -> tuple[RankedFile, list[Rejection]]:
     aside: list[Rejection] = []
-    return rank_files(rows, model=model, policy=Policy(), now=NOW, seed=seed, reject=aside.append), aside
+    return rank_files(rows, model=model, policy=Policy(), now=NOW, seed=seed, top=top, reject=aside.append), aside
 
 
 def many() -> list[Report]:
@@ -75,7 +77,16 @@ def test_only_the_content_is_scored_and_never_the_claim() -> None:
 
     rank([report("a", text=DYKE, claim=MILK), report("b", title=BRIDGE, claim=MILK)], model)
 
-    assert model.texts == [DYKE, BRIDGE]
+    assert set(model.texts) == set(model.glanced) == {DYKE, BRIDGE}
+
+
+def test_all_cases_are_scored_and_evidence_is_sought_for_the_first_alone() -> None:
+    model = CountingModel()
+
+    ranked, _ = rank(many(), model, top=3)
+
+    assert (len(ranked.entries), ranked.cases, len(model.glanced), len(model.texts)) == (3, 60, 60, 3)
+    assert all(one.evidence for one in ranked.entries)
 
 
 def test_without_a_model_the_order_still_stands() -> None:

@@ -67,13 +67,12 @@ def rank_command(
     now = now or datetime.now(UTC)
     rows = read_reports(inputs, mapping=mapping, channel=channel, pseudonymise=Pseudonymiser(key_from(inputs)), now=now)
     with RejectsFile(rejects) as aside:
-        ranked = rank_files(progress(rows), model=model, policy=policy, now=now, seed=seed, reject=aside.write)
-    shown = ranked.entries[:top]
+        ranked = rank_files(progress(rows), model=model, policy=policy, now=now, seed=seed, top=top, reject=aside.write)
     if as_json:
-        print_json(shown)
+        print_json(ranked.entries)
     else:
-        print_entries(shown)
-    say(f"{account_line(ranked.account)}; {len(ranked.entries)} cases")
+        print_entries(ranked.entries)
+    say(f"{account_line(ranked.account)}; {ranked.cases} cases")
     say_rejects(ranked.account, rejects)
     if model is None:
         say("no model scored them: train one with triage train, or name one with --model")

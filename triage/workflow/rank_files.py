@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from triage.domain.case import CaseFacts, CaseState
+from triage.domain.case import CaseFacts, CaseState, Ranked
 from triage.domain.report import Account, Blank, Rejection, Report, Row
 from triage.domain.score import Warn
 from triage.errors import InputError
@@ -46,9 +46,10 @@ class _Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankedFile:
-    """The cases of one or more files in review order, and what became of the rows."""
+    """The first cases of one or more files in review order, how many there are in all, and what became of the rows."""
 
     entries: Sequence[Entry]
+    cases: int
     account: Account
 
 
@@ -59,45 +60,51 @@ def rank_files(
     policy: Policy,
     now: datetime,
     seed: int,
+    top: int,
     reject: Callable[[Rejection], None],
 ) -> RankedFile:
-    """Return the cases of all rows in review order; with the same rows, seed and `now` the order is the same.
+    """Return the first `top` cases in review order; with the same rows, seed and `now` the order is the same.
 
-    A case's id is that of its earliest report. Raises `InputError` where no row could be accepted.
+    All cases are scored, and evidence is sought for those returned. A case's id is that of its earliest report.
+    Raises `InputError` where no row could be accepted.
     """
     cases, account = _gather(rows, reject)
     if not cases:
         raise InputError(f"no report could be accepted: {account.rejected} rejected, {account.blank} blank")
-    scores = _score(cases, model)
+    scores = _score(cases, model, evidence=False)
     facts = {case.first[2]: _facts(case, score) for case, score in zip(cases, scores, strict=True)}
-    shown = dict(zip(facts, zip(cases, scores, strict=True), strict=True))
-    entries = []
-    for ranked in order(facts.values(), policy, now, seed):
-        case, score = shown[ranked.id]
-        entries.append(
-            Entry(
-                id=ranked.id,
-                rank=ranked.rank,
-                urgency=ranked.urgency,
-                parts=ranked.parts,
-                drawn=ranked.drawn,
-                reports=case.reports,
-                reporters=len(case.reporters),
-                lang=facts[ranked.id].lang,
-                markers=score.markers if score else {},
-                own_voice=score.own_voice if score else {},
-                found=score.found if score else (),
-                evidence=score.evidence if score else (),
-                warnings=_warnings(case, score),
-                model=score.model if score else None,
-                state=CaseState.OPEN,
-                holder=None,
-                opened_at=facts[ranked.id].opened_at,
-                ranked_at=now,
-                excerpt=excerpt_of(case.content),
-            )
-        )
-    return RankedFile(entries=entries, account=account)
+    by_id = dict(zip(facts, cases, strict=True))
+    first = order(facts.values(), policy, now, seed)[:top]
+    shown = [by_id[ranked.id] for ranked in first]
+    entries = [
+        _entry(ranked, case, score, facts[ranked.id], now)
+        for ranked, case, score in zip(first, shown, _score(shown, model, evidence=True), strict=True)
+    ]
+    return RankedFile(entries=entries, cases=len(cases), account=account)
+
+
+def _entry(ranked: Ranked, case: _Case, score: TextScore | None, facts: CaseFacts, now: datetime) -> Entry:
+    return Entry(
+        id=ranked.id,
+        rank=ranked.rank,
+        urgency=ranked.urgency,
+        parts=ranked.parts,
+        drawn=ranked.drawn,
+        reports=case.reports,
+        reporters=len(case.reporters),
+        lang=facts.lang,
+        markers=score.markers if score else {},
+        own_voice=score.own_voice if score else {},
+        found=score.found if score else (),
+        evidence=score.evidence if score else (),
+        warnings=_warnings(case, score),
+        model=score.model if score else None,
+        state=CaseState.OPEN,
+        holder=None,
+        opened_at=facts.opened_at,
+        ranked_at=now,
+        excerpt=excerpt_of(case.content),
+    )
 
 
 def _gather(rows: Iterable[Row], reject: Callable[[Rejection], None]) -> tuple[list[_Case], Account]:
@@ -125,10 +132,11 @@ def _gather(rows: Iterable[Row], reject: Callable[[Rejection], None]) -> tuple[l
     return cases, Account(accepted=len(digests), duplicate=duplicate, rejected=rejected, blank=blank)
 
 
-def _score(cases: Sequence[_Case], model: Scorer | None) -> Sequence[TextScore | None]:
+def _score(cases: Sequence[_Case], model: Scorer | None, *, evidence: bool) -> Sequence[TextScore | None]:
     if model is None:
         return [None] * len(cases)
-    return model.score_texts([content_of(case.content) for case in cases], [case.content.lang for case in cases])
+    contents = [content_of(case.content) for case in cases]
+    return model.score_texts(contents, [case.content.lang for case in cases], evidence=evidence)
 
 
 def _facts(case: _Case, score: TextScore | None) -> CaseFacts:

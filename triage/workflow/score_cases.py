@@ -24,8 +24,10 @@ class Scorer(Protocol):
     def id(self) -> str:
         """Return the id that every score of this model names."""
 
-    def score_texts(self, texts: Sequence[str], langs: Sequence[str] | None = None) -> list[TextScore]:
-        """Return one score a text."""
+    def score_texts(
+        self, texts: Sequence[str], langs: Sequence[str] | None = None, *, evidence: bool = True
+    ) -> list[TextScore]:
+        """Return one score a text, with the evidence for what was found unless that is not wanted."""
 
 
 def score_cases(desk: Desk, model: Scorer, *, now: datetime) -> Iterator[int]:

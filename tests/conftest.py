@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 import sample_desk
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from triage.workflow.database import Desk, init, open_desk
+
+# The first example loads a library or a language model: a deadline would test the machine.
+settings.register_profile("without a deadline", deadline=None)
+settings.load_profile("without a deadline")
 
 POSTGRES = os.environ.get("TRIAGE_TEST_POSTGRES")  # URL of a server on which schemas may be made and dropped
 

@@ -75,6 +75,9 @@ def print_levels(levels: Mapping[str, Mapping[str, Any]]) -> None:
     from triage.learn.card import comparison
 
     for level, report in levels.items():
+        if not report["by_marker"]:
+            click.echo(f"\n{level}s ({report['n']}): nobody looked for anything at this level")
+            continue
         click.echo(f"\n{level}s ({report['n']}), out of {len(report['by_marker'])} markers:")
         header, rows = comparison(report)
         print_table(header, rows)

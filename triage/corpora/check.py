@@ -12,7 +12,7 @@ from triage.corpora.read import parse_article, read_lines
 from triage.domain.corpus import Article
 from triage.domain.report import Place
 from triage.domain.taxonomy import Level, Taxonomy, family_of
-from triage.errors import CorpusError
+from triage.errors import CorpusError, TriageError
 from triage.text.fingerprint import NEAR, Fingerprint, fingerprint, similarity
 
 
@@ -84,12 +84,12 @@ def infer(path: str | Path, taxonomy: Taxonomy) -> dict[str, list[str]]:
     return {str(level): _patterns(labels, taxonomy) for level, labels in seen.items() if labels}
 
 
-def _articles(path: str | Path) -> Iterator[tuple[Place, Article | CorpusError]]:
+def _articles(path: str | Path) -> Iterator[tuple[Place, Article | TriageError]]:
     place = Place(file=str(path))
     try:
         for place, line in read_lines(path):
             yield place, _parsed(line, place)
-    except CorpusError as error:  # the file itself is missing or breaks off
+    except TriageError as error:  # the file itself is missing or breaks off
         yield place, error
 
 

@@ -27,7 +27,7 @@ def read_articles(paths: Iterable[str | Path]) -> Iterator[Article]:
 def read_lines(path: str | Path) -> Iterator[tuple[Place, bytes]]:
     """Return the non-blank lines of a file, each with its place.
 
-    Raises `CorpusError` when the file cannot be opened or is cut off.
+    Raises `InputError` when the file cannot be opened, `CorpusError` when it is damaged or cut off.
     """
     place = Place(file=str(path))
     try:

@@ -35,7 +35,7 @@ def baselines(judged: Judged, dense: Floats, taxonomy: Taxonomy, seed: int) -> d
     `source`, where there is more than one, knows the share in each source; `length` and `punctuation` are logistic
     regressions on these alone. `dense` are the dense columns of the units.
     """
-    if not len(judged.lengths):
+    if not judged.markers or not len(judged.lengths):
         return {}
     group = np.array([name for _, name in DENSE])
     rules: dict[str, _Rule] = {

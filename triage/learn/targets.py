@@ -33,11 +33,13 @@ class Targets:
 
     @cached_property
     def markers(self) -> tuple[str, ...]:
-        """Every marker that was looked for in any article, in order of name."""
+        """Every marker that was looked for in any article, and what those found imply, in order of name."""
         found = {label for article in self.articles for label in article.all_labels()}
-        found |= {marker for marker in found for marker in self._summaries(marker)}
         patterns = {p for article in self.articles for level in Level for p in article.looked_for(level)}
-        return tuple(sorted(self.taxonomy.expand(patterns, found)))
+        looked_for = self.taxonomy.expand(patterns, found)
+        return tuple(
+            sorted(looked_for | {summary for label in looked_for & found for summary in self._summaries(label)})
+        )
 
     @cached_property
     def passage_markers(self) -> frozenset[str]:
@@ -116,9 +118,6 @@ class Targets:
         rows = np.full((len(labels), len(self.markers)), np.nan, dtype=np.float32)
         rows[:, [self._column[marker] for marker in known if marker in self._column]] = 0
         for row, found in zip(rows, labels, strict=True):
-            for label in found:
-                for marker in (label, *self._summaries(label)):
-                    if marker == label and marker not in known:
-                        continue
-                    row[self._column[marker]] = 1
+            for label in known.intersection(found):
+                row[[self._column[marker] for marker in (label, *self._summaries(label))]] = 1
         return rows

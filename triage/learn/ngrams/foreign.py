@@ -20,7 +20,7 @@ from triage.learn.ngrams.packing import pack
 from triage.learn.ngrams.rule import Rule, scratch_for
 
 # How much a score may differ from scikit-learn's, as a share of the largest: nearer decisions are left to the pipeline.
-TOLERANCE: Final = 1e-4
+TOLERANCE: Final = 2e-5
 _SHORTEST: Final = {r"(?u)\b\w\w+\b": 2, r"\b\w\w+\b": 2, r"(?u)\b\w+\b": 1, r"\b\w+\b": 1, r"(?u)\w+": 1, r"\w+": 1}
 _SEEN_WORDS, _SEEN_CODES, _SEEN_COLUMNS = 1 << 16, 1 << 20, 1 << 21
 
@@ -49,7 +49,7 @@ class ForeignScorer:
             has_norm=vectorizer.norm is not None,
         )
         self.scorer = FusedScorer.compiled([self.block], coefficients.T, intercepts)
-        self.lexicon = _lexicon(vectorizer)
+        self.lexicon = _lexicon(vectorizer, idf)
         self._of_thread = threading.local()
 
     def decision_function(self, texts: Sequence[str | bytes], *, threads: int = 1) -> Float64s:
@@ -142,37 +142,38 @@ def _linear(classifier: Any) -> tuple[Float64s, Float64s]:
     )
 
 
-def _lexicon(vectorizer: TfidfVectorizer) -> known.Lexicon:
+def _lexicon(vectorizer: TfidfVectorizer, idf: Float64s) -> known.Lexicon:
+    terms = sorted(vectorizer.vocabulary_, key=lambda term: idf[vectorizer.vocabulary_[term]])  # frequent ones together
     words: dict[str, int] = {}
     stop_words = vectorizer.get_stop_words() or frozenset()
     if vectorizer.analyzer == "word":
-        for term in vectorizer.vocabulary_:
+        for term in terms:
             for word in term.split(" "):
                 words.setdefault(word, len(words) + 1)
     children = {number: number for number in words.values()}
     columns = {}
-    for term, column in vectorizer.vocabulary_.items():
+    for term in terms:
         node = 0
         for symbol in [words[word] for word in term.split(" ")] if words else map(ord, term):
             node = children.setdefault(node << 32 | symbol, len(children) + 1)
-        columns[node] = column
-    keys, nodes = np.zeros(_room_for(len(children)), np.uint64), np.zeros(_room_for(len(children)), np.int32)
-    wanted = np.fromiter(children.keys(), np.uint64, len(children))
-    known.plant(wanted, np.fromiter(children.values(), np.int32, len(children)), keys, nodes)
-    column_of = np.full(len(children) + 1, -1, np.int32)
-    column_of[list(columns)] = list(columns.values())
-    numbers = {**words, **dict.fromkeys(stop_words, -1)}
-    begins, codes = _laid_out(numbers)
-    slots = np.zeros(_room_for(len(numbers)), np.int32)
+        columns[node] = vectorizer.vocabulary_[term]
+    keys = np.fromiter(children.keys(), np.uint64, len(children))
+    values = np.array([node | (columns.get(node, -1) + 1) << 32 for node in children.values()], np.uint64)
+    branches = np.zeros((_room_for(len(children)), 2), np.uint64)
+    known.plant(keys, values, branches)
+    all_words = dict.fromkeys([*words, *stop_words])
+    begins, codes = _laid_out(all_words)
+    slots = np.zeros(_room_for(len(all_words)), np.int32)
     known.enrol(slots, begins, codes)
+    word_values = np.full(len(all_words), known.STOP)
+    word_values[: len(words)] = values[: len(words)]
+    word_values[[place for place, word in enumerate(all_words) if word in stop_words]] = known.STOP
     return known.Lexicon(
-        keys=keys,
-        nodes=nodes,
-        column_of=column_of,
+        branches=branches,
         word_slots=slots,
         word_begins=begins,
         word_codes=codes,
-        word_numbers=np.array(list(numbers.values()), np.int32),
+        word_values=word_values,
         shortest=_SHORTEST.get(vectorizer.token_pattern, 1),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -11,23 +11,24 @@ from triage.learn.ngrams.compiled import entry, part
 from triage.learn.ngrams.kernel import HALF, ONE, PRIME, mixed, pad, read
 from triage.learn.ngrams.weighing import put, sum_rows, weigh
 
+STOP: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
+_NODE: Final = np.uint64(0xFFFFFFFF)
+
 
 class Lexicon(NamedTuple):
-    """The n-grams of a fitted vocabulary, exactly: a tree, in which `nodes[k]` is the child that `keys[k]` names.
+    """The n-grams of a fitted vocabulary, exactly, as a tree with the root 0.
 
-    A key is (node << 32 | symbol) + 1, at the first free place from its hash on; the root is node 0. `column_of[node]`
-    is the n-gram's column, or -1. Symbols of character n-grams are code points. Those of word n-grams are numbers of
-    words, which are those of the root's children, too: word w, `word_codes[word_begins[w]:word_begins[w + 1]]`, has
-    the number `word_numbers[w]`, -1 if it is a stop word. `word_slots` finds words by their hash.
+    `branches` is an open table of pairs, a key (parent << 32 | symbol) + 1 and its value: the child, and above its 32
+    bits the column of the n-gram that ends there plus 1, or 0. Symbols of character n-grams are code points. Those of
+    word n-grams are the numbers of the root's children: word w, `word_codes[word_begins[w]:word_begins[w + 1]]`, which
+    `word_slots` finds by its hash, has the value `word_values[w]`, or `STOP`.
     """
 
-    keys: Any
-    nodes: Any
-    column_of: Any
+    branches: Any
     word_slots: Any
     word_begins: Any
     word_codes: Any
-    word_numbers: Any
+    word_values: Any
     shortest: int
 
 
@@ -46,16 +47,16 @@ class Seen(NamedTuple):
 
 
 @part
-def _step(keys: Any, nodes: Any, node: Any, symbol: Any) -> Any:
-    """Return the child of a node, or -1."""
-    key = (np.uint64(node) << HALF | np.uint64(symbol)) + ONE
-    mask = len(keys) - 1
+def _step(branches: Any, node: Any, symbol: Any) -> Any:
+    """Return the value of a child of a node, or 0."""
+    key = (node << HALF | symbol) + ONE
+    mask = len(branches) - 1
     place = np.int64(mixed(key * PRIME) >> HALF) & mask
-    while keys[place] != 0:
-        if keys[place] == key:
-            return np.int64(nodes[place])
+    while branches[place, 0] != 0:
+        if branches[place, 0] == key:
+            return branches[place, 1]
         place = (place + 1) & mask
-    return np.int64(-1)
+    return np.uint64(0)
 
 
 @part
@@ -82,14 +83,9 @@ def _find(slots: Any, begins: Any, known: Any, codes: Any, begin: Any, end: Any)
 @part
 def _known_word_ngrams(scratch: Any, size: Any, rules: Any, lexicon: Any) -> Any:
     """Write the columns of the text's word n-grams that are in the lexicon, as scikit-learn cuts words."""
-    codes, kinds, numbers, features = scratch.codes, scratch.kinds, scratch.begins, scratch.features
-    keys, nodes, column_of = lexicon.keys, lexicon.nodes, lexicon.column_of
-    slots, begins, known, word_numbers = (
-        lexicon.word_slots,
-        lexicon.word_begins,
-        lexicon.word_codes,
-        lexicon.word_numbers,
-    )
+    codes, kinds, values, features = scratch.codes, scratch.kinds, scratch.hashes, scratch.features
+    slots, begins, known = lexicon.word_slots, lexicon.word_begins, lexicon.word_codes
+    branches, word_values = lexicon.branches, lexicon.word_values
     low, high, shortest = rules.low, rules.high, lexicon.shortest
     kinds[size] = 0
     words = 0
@@ -99,37 +95,33 @@ def _known_word_ngrams(scratch: Any, size: Any, rules: Any, lexicon: Any) -> Any
             continue
         if i - begin >= shortest:
             word = _find(slots, begins, known, codes, begin, i)
-            numbers[words] = word_numbers[word] if word >= 0 else 0
-            words += numbers[words] >= 0
+            values[words] = word_values[word] if word >= 0 else np.uint64(0)
+            words += values[words] != STOP
         begin = i + 1
     written = 0
     for i in range(words):
-        node = np.int64(numbers[i])
+        value = values[i]
         for n in range(1, min(high, words - i) + 1):
             if n > 1:
-                node = _step(keys, nodes, node, numbers[i + n - 1])
-            if node <= 0:
+                value = _step(branches, value & _NODE, values[i + n - 1] & _NODE)
+            if value == 0:
                 break
-            if n >= low and column_of[node] >= 0:
-                features[written] = column_of[node]
-                written += 1
+            features[written] = np.int64(value >> HALF) - 1
+            written += n >= low and value > _NODE
     return written
 
 
 @part
-def _known_chars(
-    padded: Any, begin: Any, end: Any, low: Any, high: Any, keys: Any, nodes: Any, column_of: Any, found: Any, at: Any
-) -> Any:
+def _known_chars(padded: Any, begin: Any, end: Any, low: Any, high: Any, branches: Any, found: Any, at: Any) -> Any:
     """Write from `at` on the columns of one padded word's n-grams that are in the lexicon; return where they end."""
     for i in range(begin, end):
-        node = np.int64(0)
+        value = np.uint64(0)
         for n in range(1, min(high, end - i) + 1):
-            node = _step(keys, nodes, node, padded[i + n - 1])
-            if node < 0:
+            value = _step(branches, value & _NODE, np.uint64(padded[i + n - 1]))
+            if value == 0:
                 break
-            if (n >= low or n == end - begin) and column_of[node] >= 0:
-                found[at] = column_of[node]
-                at += 1
+            found[at] = np.int64(value >> HALF) - 1
+            at += (n >= low or n == end - begin) and value > _NODE
     return at
 
 
@@ -137,7 +129,7 @@ def _known_chars(
 def _known_char_ngrams(scratch: Any, size: Any, rules: Any, lexicon: Any, seen: Any) -> Any:
     """Write the columns of the text's `char_wb` n-grams that are in the lexicon; words met before are looked up."""
     padded, reach, features = scratch.padded, scratch.reach, scratch.features
-    keys, nodes, column_of = lexicon.keys, lexicon.nodes, lexicon.column_of
+    branches = lexicon.branches
     slots, begins, codes, column_begins, columns, used = seen
     low, high = rules.low, rules.high
     length = pad(scratch, size, high, None)
@@ -146,7 +138,7 @@ def _known_char_ngrams(scratch: Any, size: Any, rules: Any, lexicon: Any, seen: 
         end = begin + reach[begin]
         most = (end - begin) * (high - low + 2)
         if end - begin > len(codes) >> 4 or most > len(columns) >> 4:
-            written = _known_chars(padded, begin, end, low, high, keys, nodes, column_of, features, written)
+            written = _known_chars(padded, begin, end, low, high, branches, features, written)
             begin = end - 1
             continue
         word = _find(slots, begins, codes, padded, begin, end)
@@ -164,7 +156,7 @@ def _known_char_ngrams(scratch: Any, size: Any, rules: Any, lexicon: Any, seen: 
             slots[place] = word + 1
             codes[used[1] : used[1] + end - begin] = padded[begin:end]
             begins[word], begins[word + 1] = used[1], used[1] + end - begin
-            last = _known_chars(padded, begin, end, low, high, keys, nodes, column_of, columns, used[2])
+            last = _known_chars(padded, begin, end, low, high, branches, columns, used[2])
             column_begins[word], column_begins[word + 1] = used[2], last
             used[0], used[1], used[2] = word + 1, begins[word + 1], last
         first, last = column_begins[word], column_begins[word + 1]
@@ -193,16 +185,15 @@ def score_known(
 
 
 @entry
-def plant(wanted: Any, children: Any, keys: Any, nodes: Any) -> None:
-    """Put keys with their child nodes into the table of a `Lexicon`, which has room for twice as many."""
-    mask = len(keys) - 1
-    for k in range(len(wanted)):
-        key = wanted[k] + ONE
+def plant(keys: Any, values: Any, branches: Any) -> None:
+    """Put the pairs into the branches of a `Lexicon`, which have room for twice as many."""
+    mask = len(branches) - 1
+    for k in range(len(keys)):
+        key = keys[k] + ONE
         place = np.int64(mixed(key * PRIME) >> HALF) & mask
-        while keys[place] != 0:
+        while branches[place, 0] != 0:
             place = (place + 1) & mask
-        keys[place] = key
-        nodes[place] = children[k]
+        branches[place, 0], branches[place, 1] = key, values[k]
 
 
 @entry

@@ -10,10 +10,11 @@ from sample_desk import DYKE, NOW, CountingModel, rank, report, take, texts
 from triage.errors import NotFound
 from triage.rank.order import order
 from triage.rank.policy import Policy
-from triage.store import cases, queue
+from triage.store import cases, leases, queue
 from triage.workflow.database import Desk
+from triage.workflow.leases import release
 from triage.workflow.queue import read_queue, why
-from triage.workflow.review import claim, release
+from triage.workflow.review import claim
 
 MANY = [report(str(at), text=text, reporter=f"p-{at}", hours_ago=(at * 7) % 90) for at, text in enumerate(texts(150))]
 
@@ -99,7 +100,7 @@ def test_an_unknown_case_is_not_found(desk: Desk, case: str) -> None:
 def test_a_later_report_on_a_decided_case_does_not_bring_it_back(desk: Desk) -> None:
     take(desk, [report("1", text=DYKE)])
     with desk.writing() as connection:
-        queue.close(connection, 1, "decided")
+        leases.close(connection, 1, "decided")
 
     take(desk, [report("2", text=DYKE)])
 
@@ -115,7 +116,7 @@ def test_the_queue_is_read_through_an_index(desk: Desk, which: str) -> None:
     with desk.writing() as connection:
         sa.event.listen(connection, "before_cursor_execute", lambda *given: seen.append((given[2], given[3])))
         if which == "claim":
-            queue.claim(connection, "ann", now=NOW, until=NOW)
+            leases.claim(connection, "ann", now=NOW, until=NOW)
         elif which == "lucky":
             queue.lucky(connection, 5, NOW, 0.05)
         else:

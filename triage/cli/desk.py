@@ -1,4 +1,4 @@
-"""`triage next`, `show`, `decide`, `release`: a moderator's work."""
+"""`triage next`, `show`, `decide`, `extend`, `hand`, `release`: a moderator's work."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import click
 from triage.cli.options import desk_options, json_option, read_time
 from triage.cli.output import print_json, say
 from triage.config.settings import Settings
-from triage.domain.case import Verdict
+from triage.domain.case import Review, Verdict
 
 if TYPE_CHECKING:
+    from triage.domain.case import Assignment
     from triage.domain.report import Report
     from triage.workflow.review import CaseView
 
@@ -33,12 +34,14 @@ def next_command(desk: Settings, minutes: int, as_json: bool) -> None:
     Example:
       triage next --as ann
     """
+    from triage.config.desk import rules_for
     from triage.config.policy import load_policy
     from triage.workflow.database import open_desk
     from triage.workflow.review import claim, show
 
     now = datetime.now(UTC)
     every = load_policy(desk.home).drawn_every
+    rules_for(desk.actor, desk.home)
     with open_desk(desk.db_url) as opened:
         got = claim(opened, desk.actor, now=now, drawn_every=every, lease=timedelta(minutes=minutes))
         if got is None:
@@ -49,9 +52,9 @@ def next_command(desk: Settings, minutes: int, as_json: bool) -> None:
         if as_json:
             print_json(got)
             return
-        view = show(opened, got.case, now=now, most_reports=_SHOWN_REPORTS)
-    _print_case(view)
-    click.echo(f'\ndecide it with: triage decide {got.case} VERDICT --reason "..." --token {got.token}')
+        view = show(opened, got.case, now=now, most_reports=_SHOWN_REPORTS, viewer=desk.actor)
+    print_case(view)
+    say_how_to_decide(got)
 
 
 @click.command()
@@ -74,21 +77,22 @@ def show_command(desk: Settings, case: str, show_all: bool, as_json: bool) -> No
 
     with open_desk(desk.db_url) as opened:
         most = None if show_all or as_json else _SHOWN_REPORTS
-        view = show(opened, case, now=datetime.now(UTC), most_reports=most)
+        view = show(opened, case, now=datetime.now(UTC), most_reports=most, viewer=desk.actor)
     if as_json:
         print_json(view)
     else:
-        _print_case(view)
+        print_case(view)
 
 
 @click.command()
 @click.argument("case")
 @click.argument("verdict", type=click.Choice([verdict.value for verdict in Verdict]))
-@click.option("--reason", required=True, metavar="TEXT", help="Why; it stays on record.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why: a word of the desk's list where it has one.")
 @click.option("--token", required=True, help="The token of your lease, from triage next.")
 @click.option("--note", default="", metavar="TEXT", help="For your colleagues.")
 @click.option("--confirm", multiple=True, metavar="MARKER", help="A marker that is rightly found, or was missed.")
 @click.option("--strike", multiple=True, metavar="MARKER", help="A marker that is wrongly found.")
+@click.option("--lang", default="", metavar="CODE", help="The content's language, where the score has it wrong.")
 @json_option
 @desk_options
 def decide_command(
@@ -100,6 +104,7 @@ def decide_command(
     note: str,
     confirm: tuple[str, ...],
     strike: tuple[str, ...],
+    lang: str,
     as_json: bool,
 ) -> None:
     r"""Decide a case that you hold, with a reason.
@@ -111,11 +116,13 @@ def decide_command(
     Example:
       triage decide 12 not_disinformation --reason "a quotation, marked as such" --token 12-1
     """
+    from triage.config.desk import rules_for
     from triage.config.taxonomy import load_taxonomy
     from triage.workflow.database import open_desk
     from triage.workflow.review import Ruling, decide
 
-    ruling = Ruling(verdict=Verdict(verdict), reason=reason, note=note, confirmed=confirm, struck=strike)
+    rules = rules_for(desk.actor, desk.home)
+    ruling = Ruling(verdict=Verdict(verdict), reason=reason, note=note, confirmed=confirm, struck=strike, lang=lang)
     known = load_taxonomy(desk.home).markers if confirm or strike else ()
     with open_desk(desk.db_url) as opened:
         made = decide(
@@ -126,6 +133,7 @@ def decide_command(
             lease_token=token,
             known_markers=frozenset(known),
             now=datetime.now(UTC),
+            rules=rules,
         )
     if as_json:
         print_json(made)
@@ -148,14 +156,74 @@ def release_command(desk: Settings, case: str, token: str | None, until: datetim
     """
     from triage.cli.entries import when
     from triage.workflow.database import open_desk
-    from triage.workflow.review import release
+    from triage.workflow.leases import release
 
     with open_desk(desk.db_url) as opened:
         release(opened, case, moderator=desk.actor, lease_token=token, until=until, now=datetime.now(UTC))
     say(f"case {case} is put off until {when(until)}" if until else f"case {case} is free for others")
 
 
-def _print_case(view: CaseView) -> None:
+@click.command()
+@click.argument("case")
+@click.option("--minutes", type=click.IntRange(1, 24 * 60), default=30, show_default=True, help="From now on.")
+@click.option("--token", help="The token of your lease; else your lease of this case, whichever it is.")
+@json_option
+@desk_options
+def extend_command(desk: Settings, case: str, minutes: int, token: str | None, as_json: bool) -> None:
+    r"""Hold a case for longer; its token stays.
+
+    \b
+    Example:
+      triage extend 12 --minutes 60
+    """
+    from triage.cli.entries import when
+    from triage.workflow.database import open_desk
+    from triage.workflow.leases import extend
+
+    lease = timedelta(minutes=minutes)
+    with open_desk(desk.db_url) as opened:
+        got = extend(opened, case, moderator=desk.actor, lease_token=token, now=datetime.now(UTC), lease=lease)
+    if as_json:
+        print_json(got)
+    else:
+        say(f"you hold case {got.case} until {when(got.expires_at)}")
+
+
+@click.command()
+@click.argument("case")
+@click.argument("to")
+@click.option("--token", help="The token of your lease; else your lease of this case, whichever it is.")
+@json_option
+@desk_options
+def hand_command(desk: Settings, case: str, to: str, token: str | None, as_json: bool) -> None:
+    r"""Hand a case that you hold on to another moderator.
+
+    They get a lease with a token of its own; yours is over.
+
+    \b
+    Example:
+      triage hand 12 bob
+    """
+    from triage.config.desk import rules_for
+    from triage.workflow.database import open_desk
+    from triage.workflow.leases import hand_on
+
+    rules = rules_for(desk.actor, desk.home)
+    with open_desk(desk.db_url) as opened:
+        got = hand_on(opened, case, to, moderator=desk.actor, lease_token=token, rules=rules, now=datetime.now(UTC))
+    if as_json:
+        print_json(got)
+    else:
+        say(f"case {got.case} is with {got.moderator}, who decides it with --token {got.token}")
+
+
+def say_how_to_decide(got: Assignment) -> None:
+    """Print the command that decides a leased case."""
+    click.echo(f'\ndecide it with: triage decide {got.case} VERDICT --reason "..." --token {got.token}')
+
+
+def print_case(view: CaseView) -> None:
+    """Print one case: its reports, what models say of it, what was decided and what it waits for."""
     from triage.cli.entries import cut, marked, print_markers, visible, when
 
     held = f", held by {visible(view.holder)} until {when(view.expires_at)}" if view.holder and view.expires_at else ""
@@ -170,8 +238,28 @@ def _print_case(view: CaseView) -> None:
     for one in view.scores:
         click.echo(f"\nscored by {one.model}" + (f" (warnings: {', '.join(one.warnings)})" if one.warnings else ""))
         print_markers(one, view.content)
+    _print_history(view)
+
+
+def _print_history(view: CaseView) -> None:
+    from triage.cli.entries import visible, when
+
+    if view.merged_into is not None:
+        click.echo(f"\nit was merged into case {view.merged_into}")
+    for one in view.regroupings:
+        moved = f"{len(one.reports)} reports went from case {one.from_case} to case {one.to_case}"
+        click.echo(f"\n{when(one.at)}: {one.act} by {visible(one.by)}: {moved}: {visible(one.reason)}")
     for made in view.decisions:
-        click.echo(f"\n{when(made.decided_at)}: {made.verdict} by {visible(made.moderator)}: {visible(made.reason)}")
+        undone = "undone: " if made.withdrawn else ""
+        in_round = "" if made.review == Review.FIRST else f" ({made.review})"
+        said = f"{undone}{made.verdict} by {visible(made.moderator)}{in_round}: {visible(made.reason)}"
+        click.echo(f"\n{when(made.decided_at)}: {said}")
+    for asked in view.rounds:
+        if asked.is_open:
+            why = f": {visible(asked.reason)}" if asked.reason else ""
+            click.echo(f"\nwaits for {asked.kind} since {when(asked.asked_at)}{why}")
+    if view.is_blind:
+        click.echo("\nwhat was decided is not shown while a second review waits")
 
 
 def _print_report(report: Report, text: str) -> None:

@@ -9,12 +9,17 @@ from enum import StrEnum
 
 
 class CaseState(StrEnum):
-    """Where a case stands. `escalated` waits for a senior person; `merged` lives on in another case."""
+    """Where a case stands.
+
+    `escalated` waits for a senior person; `merged` lives on in another case; of an `erased` one nothing is left to
+    judge.
+    """
 
     OPEN = "open"
     DECIDED = "decided"
     ESCALATED = "escalated"
     MERGED = "merged"
+    ERASED = "erased"
 
 
 class Verdict(StrEnum):
@@ -27,9 +32,10 @@ class Verdict(StrEnum):
 
 
 class Review(StrEnum):
-    """In which round a decision was made."""
+    """In which round a decision was made. All but the first are asked for and wait for someone else."""
 
     FIRST = "first"
+    ESCALATION = "escalation"
     SECOND = "second"
     ADJUDICATION = "adjudication"
     APPEAL = "appeal"
@@ -47,7 +53,11 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """One moderator's verdict at one time, with its reason; superseded by a later one, never edited."""
+    """One moderator's verdict at one time, with its reason; superseded by a later one, never edited.
+
+    `lang` is the content's language where the moderator has put it right. A decision that was undone is `withdrawn`: it
+    stays on record and says nothing any more.
+    """
 
     id: str
     case: str
@@ -60,6 +70,8 @@ class Decision:
     confirmed: tuple[str, ...] = ()
     struck: tuple[str, ...] = ()
     supersedes: str = ""
+    lang: str = ""
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,11 +13,11 @@ def derive(decisions: Iterable[Decision]) -> int | None:
     """Return the training label of one case, 1 upheld or 0 not, or None if it must not train.
 
     The newest adjudication (or appeal) wins; else the moderators' newest decisions, where they agree. *Cannot tell* and
-    *out of scope* give no label: silence is not a negative example. A superseded decision says nothing.
+    *out of scope* give no label: silence is not a negative example. A superseded or withdrawn decision says nothing.
     """
     all_made = sorted(decisions, key=lambda made: made.decided_at)
     superseded = {made.supersedes for made in all_made if made.supersedes}
-    standing = [made for made in all_made if made.id not in superseded]
+    standing = [made for made in all_made if made.id not in superseded and not made.withdrawn]
     final = [made for made in standing if made.review in {Review.ADJUDICATION, Review.APPEAL}]
     if final:
         return _TARGET.get(final[-1].verdict)

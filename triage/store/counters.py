@@ -11,7 +11,7 @@ from triage.store.schema import counter
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-NAMES = ("report", "case", "print", "claim", "decision", "promotion", "audit")
+NAMES = ("report", "case", "print", "claim", "decision", "promotion", "audit", "round", "regrouping")
 
 
 def start(connection: Connection) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from triage.domain.case import Decision, Review, Verdict
 from triage.store.counters import reserve
-from triage.store.schema import decision
+from triage.store.schema import decision, withdrawal
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Row
@@ -32,23 +34,37 @@ def add(connection: Connection, made: Decision, *, token: int, model: str | None
             model=model,
             decided_at=made.decided_at,
             supersedes=int(made.supersedes) if made.supersedes else None,
+            lang=made.lang,
         )
     )
     return under(connection, int(made.case), token) or made
 
 
+def withdraw(connection: Connection, made: Decision, *, by: str, reason: str, at: datetime) -> None:
+    """Put on record that a decision was undone; it says nothing from then on."""
+    connection.execute(withdrawal.insert().values(decision_id=int(made.id), at=at, by=by, reason=reason))
+
+
 def under(connection: Connection, case: int, token: int) -> Decision | None:
     """Return the decision that was made under one lease of a case, or None."""
-    row = connection.execute(
-        sa.select(decision).where(decision.c.case_id == case, decision.c.token == token)
-    ).one_or_none()
-    return None if row is None else _decision(row)
+    row = connection.execute(_WITH_WITHDRAWAL.where(decision.c.case_id == case, decision.c.token == token))
+    found = row.one_or_none()
+    return None if found is None else _decision(found)
 
 
 def of_case(connection: Connection, case: int) -> list[Decision]:
     """Return the decisions of a case, oldest first."""
-    rows = connection.execute(sa.select(decision).where(decision.c.case_id == case).order_by(decision.c.id))
+    rows = connection.execute(_WITH_WITHDRAWAL.where(decision.c.case_id == case).order_by(decision.c.id))
     return [_decision(row) for row in rows]
+
+
+def all_made(connection: Connection) -> Iterator[Decision]:
+    """Yield every decision of the desk, oldest first."""
+    rows = connection.execution_options(yield_per=1_000).execute(_WITH_WITHDRAWAL.order_by(decision.c.id))
+    return (_decision(row) for row in rows)
+
+
+_WITH_WITHDRAWAL = sa.select(decision, withdrawal.c.at.label("withdrawn_at")).outerjoin(withdrawal)
 
 
 def _decision(row: Row[Any]) -> Decision:
@@ -64,4 +80,6 @@ def _decision(row: Row[Any]) -> Decision:
         confirmed=tuple(row.confirmed),
         struck=tuple(row.struck),
         supersedes="" if row.supersedes is None else str(row.supersedes),
+        lang=row.lang,
+        withdrawn=row.withdrawn_at is not None,
     )

@@ -1,4 +1,4 @@
-"""The queue: open cases by stored urgency, read through an index, and the leases on them."""
+"""The queue: open cases by stored urgency, read through an index."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sqlalchemy as sa
 
 from triage.domain.score import Evidence
-from triage.store.cases import NEVER
-from triage.store.schema import assignment, case, case_urgency, report, score
+from triage.store.schema import case, case_urgency, report, score
 from triage.store.scores import evidence
 
 if TYPE_CHECKING:
@@ -29,15 +28,6 @@ class Urgency(NamedTuple):
     opened_at: datetime
 
 
-class Lease(NamedTuple):
-    """Who holds, or last held, a case; `is_open` and `free_at` say whether it can be claimed."""
-
-    holder: str | None
-    token: int
-    free_at: datetime
-    is_open: bool
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """A case as the queue shows it. `excerpt` is the beginning of its title, text or claim."""
@@ -52,6 +42,8 @@ class Waiting:
     ranked_at: datetime | None
     holder: str | None
     free_at: datetime
+    merged_into: int | None
+    harm: float | None
     content_report: int
     content_kind: int
     excerpt: str
@@ -65,6 +57,9 @@ class Waiting:
 
 
 _EXCERPT = 200
+
+BY_URGENCY = (case_urgency.c.urgency.desc(), case_urgency.c.case_id)
+BY_LOT = (case_urgency.c.lot, case_urgency.c.case_id)
 
 
 def to_rank(connection: Connection, *, after: int, limit: int, only_stale: bool) -> list[int]:
@@ -103,12 +98,12 @@ def set_urgency(connection: Connection, ranked: Sequence[Urgency], *, model: str
 
 def most_urgent(connection: Connection, limit: int, now: datetime) -> list[int]:
     """Return the open cases with the highest urgency, those put off until later left out."""
-    return list(connection.scalars(_in_queue(now).order_by(*_BY_URGENCY).limit(limit)))
+    return list(connection.scalars(_in_queue(now).order_by(*BY_URGENCY).limit(limit)))
 
 
 def lucky(connection: Connection, limit: int, now: datetime, below: float) -> list[int]:
     """Return the open cases whose lot is below `below`, lowest first."""
-    return list(connection.scalars(_in_queue(now).where(case_urgency.c.lot < below).order_by(*_BY_LOT).limit(limit)))
+    return list(connection.scalars(_in_queue(now).where(case_urgency.c.lot < below).order_by(*BY_LOT).limit(limit)))
 
 
 def open_cases(connection: Connection) -> int:
@@ -135,6 +130,8 @@ def waiting(connection: Connection, ids: Iterable[int]) -> dict[int, Waiting]:
             case.c.state,
             case.c.content_report,
             case.c.content_kind,
+            case.c.merged_into,
+            case.c.harm,
             case_urgency,
             report.c.lang.label("said_lang"),
             sa.func.substr(report.c.title, 1, _EXCERPT).label("title"),
@@ -158,74 +155,6 @@ def waiting(connection: Connection, ids: Iterable[int]) -> dict[int, Waiting]:
     return {row.id: _waiting(row) for row in rows}
 
 
-def lease(connection: Connection, of: int) -> Lease | None:
-    """Return the lease of a case, locked until the transaction ends, or None for an unknown case."""
-    row = connection.execute(
-        sa.select(case_urgency.c.holder, case_urgency.c.token, case_urgency.c.free_at, case_urgency.c.is_open)
-        .where(case_urgency.c.case_id == of)
-        .with_for_update()
-    ).one_or_none()
-    return None if row is None else Lease(*row)
-
-
-def claim(
-    connection: Connection, moderator: str, *, now: datetime, until: datetime, lot_below: float | None = None
-) -> tuple[int, int] | None:
-    """Lease the first free case in one atomic statement and return (case, token), or None when there is none.
-
-    The first is the most urgent, or with `lot_below` the one with the lowest lot below it. Two moderators never get the
-    same case: SQLite lets one write at a time, PostgreSQL passes over rows that another has locked. Where only those
-    are left, it waits for them: they may be locked for ranking alone.
-    """
-    free = sa.select(case_urgency.c.case_id).where(case_urgency.c.is_open.is_(True), case_urgency.c.free_at <= now)
-    free = (
-        free.order_by(*_BY_URGENCY)
-        if lot_below is None
-        else free.where(case_urgency.c.lot < lot_below).order_by(*_BY_LOT)
-    ).limit(1)
-    leased = sa.update(case_urgency).values(holder=moderator, free_at=until, token=case_urgency.c.token + 1)
-    leased = leased.returning(case_urgency.c.case_id, case_urgency.c.token)
-    row, waits = None, False
-    while row is None and (not waits or connection.scalar(free) is not None):
-        first = free.with_for_update(skip_locked=not waits).scalar_subquery()
-        row = connection.execute(leased.where(case_urgency.c.case_id == first)).one_or_none()
-        waits = True
-    if row is None:
-        return None
-    connection.execute(
-        assignment.insert().values(
-            case_id=row.case_id,
-            token=row.token,
-            moderator=moderator,
-            claimed_at=now,
-            expires_at=until,
-            drawn=lot_below is not None,
-        )
-    )
-    return row.case_id, row.token
-
-
-def let_go(connection: Connection, of: int, until: datetime | None) -> None:
-    """End the lease of a case: free at once, or put off until later."""
-    connection.execute(
-        sa.update(case_urgency)
-        .where(case_urgency.c.case_id == of)
-        .values(holder=None, free_at=NEVER if until is None else until)
-    )
-
-
-def close(connection: Connection, of: int, state: str) -> None:
-    """Take a case out of the queue."""
-    connection.execute(sa.update(case).where(case.c.id == of).values(state=state))
-    connection.execute(
-        sa.update(case_urgency).where(case_urgency.c.case_id == of).values(is_open=False, holder=None, free_at=NEVER)
-    )
-
-
-_BY_URGENCY = (case_urgency.c.urgency.desc(), case_urgency.c.case_id)
-_BY_LOT = (case_urgency.c.lot, case_urgency.c.case_id)
-
-
 def _in_queue(now: datetime) -> sa.Select[tuple[int]]:
     not_put_off = sa.or_(case_urgency.c.free_at <= now, case_urgency.c.holder.is_not(None))
     return sa.select(case_urgency.c.case_id).where(case_urgency.c.is_open.is_(True), not_put_off)
@@ -243,6 +172,8 @@ def _waiting(row: sa.Row[Any]) -> Waiting:
         ranked_at=row.ranked_at,
         holder=row.holder,
         free_at=row.free_at,
+        merged_into=row.merged_into,
+        harm=row.harm,
         content_report=row.content_report,
         content_kind=row.content_kind,
         excerpt=row.title or row.text or row.claim or row.url or row.subject,

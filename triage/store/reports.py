@@ -76,6 +76,15 @@ def numbered(connection: Connection, number: int) -> Report:
     return as_report(connection.execute(sa.select(report).where(report.c.number == number)).one())
 
 
+def number_in(connection: Connection, case: int, report_id: str) -> int | None:
+    """Return the desk's number of a report of a case, or None where the case has no report of this id."""
+    return connection.scalar(
+        sa.select(report.c.number)
+        .join(case_report, case_report.c.report_number == report.c.number)
+        .where(case_report.c.case_id == case, report.c.id == report_id)
+    )
+
+
 def as_report(row: Row[Any]) -> Report:
     """Return a row of the table as the domain knows it."""
     return Report(

@@ -1,8 +1,9 @@
 """The desk's tables, one schema for SQLite and PostgreSQL.
 
 Reports, scores, decisions, promotions and the audit chain are insert-only; the database itself refuses to edit or
-delete a decision, a promotion or a link of the chain. What changes is where a report belongs, a case's state, and its
-row in the queue.
+delete a decision, its withdrawal, a regrouping of cases, a promotion or a link of the chain. What changes is where a
+report belongs, a case's state, its row in the queue, and which rounds of review it waits for. Erasing empties a report
+and leaves its number.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sqlalchemy.types import TypeDecorator
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """The schema versions that this code knows, oldest first; each is a migration below `triage/store/migrations`."""
 
 
@@ -90,6 +91,8 @@ report = sa.Table(
     sa.Column("warnings", Body, nullable=False),
     sa.Column("raw_digest", sa.Text, nullable=False),
     sa.Column("place", sa.Text, nullable=False),
+    sa.Column("erased_at", UtcTime, doc="when all but number, channel and times was erased"),
+    sa.Index("ix_report_reporter", "reporter"),
 )
 
 case = sa.Table(
@@ -183,6 +186,22 @@ assignment = sa.Table(
     sa.Column("claimed_at", UtcTime, nullable=False),
     sa.Column("expires_at", UtcTime, nullable=False),
     sa.Column("drawn", sa.Boolean, nullable=False, doc="whether chance, not urgency, put the case next"),
+    sa.Column("round_id", BigId, doc="the round of review that it is for; none for the first"),
+)
+
+review_round = sa.Table(
+    "review_round",
+    metadata,
+    sa.Column("id", BigId, primary_key=True, autoincrement=False),
+    sa.Column("case_id", BigId, sa.ForeignKey("case.id"), nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False, doc="escalation, second, adjudication or appeal"),
+    sa.Column("is_open", sa.Boolean, nullable=False),
+    sa.Column("asked_by", sa.Text, nullable=False, doc="who may not decide it"),
+    sa.Column("asked_at", UtcTime, nullable=False),
+    sa.Column("party", sa.Text, nullable=False, doc="publisher or reporter, of an appeal"),
+    sa.Column("report_number", BigId, doc="the report of a reporter who appeals"),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Index("ix_review_round_open", "is_open", "kind", "id"),
 )
 
 decision = sa.Table(
@@ -201,7 +220,30 @@ decision = sa.Table(
     sa.Column("model", sa.Text, doc="whose score the moderator was shown"),
     sa.Column("decided_at", UtcTime, nullable=False),
     sa.Column("supersedes", BigId, sa.ForeignKey("decision.id")),
+    sa.Column("lang", sa.Text, nullable=False, server_default="", doc="where the moderator has put it right"),
     sa.UniqueConstraint("case_id", "token"),
+)
+
+withdrawal = sa.Table(
+    "withdrawal",
+    metadata,
+    sa.Column("decision_id", BigId, sa.ForeignKey("decision.id"), primary_key=True, autoincrement=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+)
+
+regrouping = sa.Table(
+    "regrouping",
+    metadata,
+    sa.Column("id", BigId, primary_key=True, autoincrement=False),
+    sa.Column("act", sa.Text, nullable=False, doc="split or merge"),
+    sa.Column("from_case", BigId, sa.ForeignKey("case.id"), nullable=False, index=True),
+    sa.Column("to_case", BigId, sa.ForeignKey("case.id"), nullable=False, index=True),
+    sa.Column("reports", Body, nullable=False, doc="the numbers of those that moved"),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
 )
 
 promotion = sa.Table(

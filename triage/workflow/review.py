@@ -1,32 +1,38 @@
-"""A moderator's work: claim a case, look at it, decide it or give it back; each is one transaction and on record."""
+"""A moderator's work: claim a case, look at it and decide it; each is one transaction and on record."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from triage.domain.case import Assignment, CaseState, Decision, Verdict
+from triage.domain.case import Assignment, CaseState, Decision, Review, Verdict
 from triage.errors import StaleLease, UsageError
-from triage.store import audit, counters, decisions, queue, reports, scores
+from triage.rank.order import draw
+from triage.store import audit, counters, decisions, leases, queue, regroupings, reports, rounds, scores
 from triage.workflow.entry import content_of
+from triage.workflow.leases import LEASE, check_lease, lease_of, number_in, token
 from triage.workflow.queue import find
+from triage.workflow.rules import Rules
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from sqlalchemy.engine import Connection
 
     from triage.domain.report import Report
     from triage.domain.score import TextScore
     from triage.workflow.database import Desk
 
-LEASE = timedelta(minutes=30)
+FULL_URGENCY = 100.0
+"""The most points that the parts of an urgency sum to with the weights as shipped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
-    """All that a moderator is shown of one case. Scores are of the content of `content_report`, newest first."""
+    """All that a moderator is shown of one case. Scores are of the content of `content_report`, newest first.
+
+    While a second review waits, whoever has not decided the case sees no decision: `is_blind`.
+    """
 
     case: str
     state: str
@@ -40,6 +46,11 @@ class CaseView:
     content_report: Report
     scores: list[TextScore]
     decisions: list[Decision]
+    is_blind: bool
+    rounds: list[rounds.Round]
+    regroupings: list[regroupings.Regrouping]
+    merged_into: int | None
+    harm: float | None
 
     @property
     def content(self) -> str:
@@ -49,13 +60,14 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """What a moderator says of a case: a verdict with its reason, and which markers are right or wrong."""
+    """What a moderator says of a case: a verdict with its reason, which markers are right or wrong, the language."""
 
     verdict: Verdict
     reason: str
     note: str = ""
     confirmed: tuple[str, ...] = ()
     struck: tuple[str, ...] = ()
+    lang: str = ""
 
 
 def claim(
@@ -68,8 +80,8 @@ def claim(
     with desk.writing() as connection:
         is_drawn = (counters.given(connection, "claim") + 1) % drawn_every == 0
         below = 1 / drawn_every
-        got = queue.claim(connection, moderator, now=now, until=now + lease, lot_below=below) if is_drawn else None
-        got = got or queue.claim(connection, moderator, now=now, until=now + lease)
+        got = leases.claim(connection, moderator, now=now, until=now + lease, lot_below=below) if is_drawn else None
+        got = got or leases.claim(connection, moderator, now=now, until=now + lease)
         if got is None:
             return None
         counters.reserve(connection, "claim")
@@ -78,11 +90,38 @@ def claim(
     return Assignment(case=str(case), moderator=moderator, token=token(case, number), expires_at=now + lease)
 
 
-def show(desk: Desk, case: str, *, now: datetime, most_reports: int | None = None) -> CaseView:
-    """Return one case with its reports (the first `most_reports`), scores and decisions, or raise `NotFound`."""
+def claim_round(
+    desk: Desk, moderator: str, kinds: Collection[Review], *, rules: Rules, now: datetime, lease: timedelta = LEASE
+) -> Assignment | None:
+    """Lease the case that has waited longest for one of these rounds of review, or return None when none is left.
+
+    Nobody reviews a case that they have ever decided, or that they have sent into review. An escalated case goes to a
+    senior, where the desk names any.
+    """
+    wanted = {kind for kind in kinds if kind != Review.ESCALATION or not rules.seniors or moderator in rules.seniors}
+    with desk.writing() as connection:
+        got = leases.claim_round(connection, moderator, wanted, now=now, until=now + lease)
+        if got is None:
+            return None
+        case, number, round_id = got
+        body = {"case": case, "token": number, "round": round_id}
+        audit.append(connection, at=now, by=moderator, act="claim", body=body)
+    return Assignment(case=str(case), moderator=moderator, token=token(case, number), expires_at=now + lease)
+
+
+def show(
+    desk: Desk, case: str, *, now: datetime, most_reports: int | None = None, viewer: str | None = None
+) -> CaseView:
+    """Return one case with its reports (the first `most_reports`), scores and decisions, or raise `NotFound`.
+
+    A `viewer` is not shown what would spoil a blind second review; None sees all.
+    """
     with desk.reading() as connection:
         waiting = find(connection, case)
         is_held = waiting.holder is not None and waiting.free_at > now
+        made = decisions.of_case(connection, waiting.id)
+        asked = rounds.of_case(connection, waiting.id)
+        is_blind = viewer is not None and _is_blind(viewer, made, asked)
         return CaseView(
             case=str(waiting.id),
             state=waiting.state,
@@ -95,7 +134,12 @@ def show(desk: Desk, case: str, *, now: datetime, most_reports: int | None = Non
             reports=reports.of_case(connection, waiting.id, most_reports),
             content_report=reports.numbered(connection, waiting.content_report),
             scores=scores.of_report(connection, waiting.content_report),
-            decisions=decisions.of_case(connection, waiting.id),
+            decisions=[] if is_blind else made,
+            is_blind=is_blind,
+            rounds=asked,
+            regroupings=regroupings.of_case(connection, waiting.id),
+            merged_into=waiting.merged_into,
+            harm=waiting.harm,
         )
 
 
@@ -108,99 +152,96 @@ def decide(
     lease_token: str,
     known_markers: Collection[str],
     now: datetime,
+    rules: Rules | None = None,
 ) -> Decision:
-    """Put a decision on record and close the case.
+    """Put a decision on record and close the case, or the round of review that the lease is for.
 
     Only the holder of a live lease decides, by its token: else `StaleLease` says who holds the case. The same verdict
     under the same token again returns the first decision, so that a command whose answer was lost can be repeated.
-    Markers must be known to the taxonomy or to the score: else `UsageError`.
+    A reason off the desk's list, or a marker unknown to the taxonomy and to the score, is a `UsageError`. By `rules`, a
+    first decision may ask for a second review; a second one that differs asks for adjudication.
     """
-    if not ruling.reason.strip():
-        raise UsageError("a decision needs a reason: --reason TEXT")
+    agreed = rules or Rules(second_review_least=0, second_review_most=0)
+    agreed.check_reason(ruling.reason)
     with desk.writing() as connection:
         waiting = find(connection, case)
-        lease = _lease(connection, waiting.id)
-        number = _number(lease_token, waiting.id)
-        _check_markers(ruling, {*known_markers, *waiting.markers})
+        lease = lease_of(connection, waiting.id)
+        number = number_in(lease_token, waiting.id)
+        _check_ruling(ruling, {*known_markers, *waiting.markers})
         earlier = decisions.under(connection, waiting.id, number) if number else None
         if earlier:
             return _same(earlier, ruling, moderator)
-        if waiting.state != CaseState.OPEN:
+        asked = _round(connection, waiting.id, number)
+        if asked is None and waiting.state != CaseState.OPEN:
             raise StaleLease(f"case {waiting.id} is {waiting.state} already; see: triage show {waiting.id}")
-        _check_lease(waiting.id, lease, number, moderator, now)
-        made = Decision(id="", case=str(waiting.id), moderator=moderator, decided_at=now, **asdict(ruling))
+        check_lease(waiting.id, lease, number, moderator, now)
+        before = decisions.of_case(connection, waiting.id)
+        kind = asked.kind if asked else Review.FIRST
+        made = Decision(
+            id="",
+            case=str(waiting.id),
+            moderator=moderator,
+            decided_at=now,
+            review=kind,
+            supersedes=next((one.id for one in reversed(before) if one.withdrawn and one.review == kind), ""),
+            **asdict(ruling),
+        )
         made = decisions.add(connection, made, token=lease.token, model=waiting.model)
-        queue.close(connection, waiting.id, CaseState.DECIDED)
+        leases.close(connection, waiting.id, CaseState.DECIDED)
         body = {"case": waiting.id, "token": lease.token, "decision": made.id, **asdict(ruling)}
-        audit.append(connection, at=now, by=moderator, act="decide", body=body)
+        audit.append(connection, at=now, by=moderator, act="decide", body={**body, "review": made.review})
+        if asked:
+            _after_round(connection, asked, made, before, now)
+        elif _is_drawn(desk, waiting, lease.token, agreed):
+            rounds.ask(connection, waiting.id, Review.SECOND, by=moderator, now=now)
     return made
 
 
-def release(
-    desk: Desk, case: str, *, moderator: str, lease_token: str | None, until: datetime | None, now: datetime
+def _round(connection: Connection, case: int, number: int) -> rounds.Round | None:
+    """Return the open round that a lease is for, or None for a first decision."""
+    of = leases.round_of(connection, case, number)
+    return next((one for one in rounds.of_case(connection, case) if one.id == of and one.is_open), None)
+
+
+def _after_round(
+    connection: Connection, asked: rounds.Round, made: Decision, before: list[Decision], now: datetime
 ) -> None:
-    """Give back a case that the moderator holds: free for others at once, or put off until later.
+    """Close the round; an appeal ends every other, a second opinion that differs asks for adjudication."""
+    waiting = [one.id for one in rounds.of_case(connection, asked.case) if one.is_open]
+    rounds.set_open(connection, waiting if asked.kind == Review.APPEAL else [asked.id], False)
+    standing = [one for one in before if not one.withdrawn]
+    if asked.kind == Review.SECOND and standing and standing[-1].verdict != made.verdict:
+        rounds.ask(connection, asked.case, Review.ADJUDICATION, by=made.moderator, now=now)
 
-    Raises `StaleLease` when someone else holds it or the token is an older lease's, `UsageError` for a past `until`.
+
+def _is_drawn(desk: Desk, waiting: queue.Waiting, number: int, rules: Rules) -> bool:
+    """Return whether a decision gets a second review: by chance, the likelier the greater the case's risk.
+
+    The desk's random name is in the draw, so that nobody can tell beforehand which decisions are looked at again.
     """
-    if until is not None and until <= now:
-        raise UsageError(f"{until.isoformat()} is not in the future")
-    with desk.writing() as connection:
-        waiting = find(connection, case)
-        lease = _lease(connection, waiting.id)
-        number = lease.token if lease_token is None else _number(lease_token, waiting.id)
-        _check_lease(waiting.id, lease, number, moderator, now)
-        queue.let_go(connection, waiting.id, until)
-        body = {"case": waiting.id, "token": lease.token, "until": until}
-        audit.append(connection, at=now, by=moderator, act="release", body=body)
+    risk = max(waiting.harm or 0.0, waiting.urgency / FULL_URGENCY)
+    lot = draw(f"second review {desk.identity.id} {token(waiting.id, number)}", desk.identity.seed)
+    return lot < rules.second_review_share(risk)
 
 
-def token(case: int, number: int) -> str:
-    """Return how a lease's fencing token is written; it names its case, so that it fits no other.
-
-    >>> token(12, 3)
-    '12-3'
-    """
-    return f"{case}-{number}"
+def _is_blind(viewer: str, made: list[Decision], asked: list[rounds.Round]) -> bool:
+    has_second = any(one.is_open and one.kind == Review.SECOND for one in asked)
+    return has_second and all(one.moderator != viewer for one in made)
 
 
-def _number(written: str, case: int) -> int:
-    """Return the count in a written token, 0 if it is not one of this case."""
-    of, dash, number = written.partition("-")
-    fits = dash and of == str(case) and number.isascii() and number.isdigit() and len(number) < 19
-    return int(number) if fits else 0
-
-
-def _lease(connection: Connection, case: int) -> queue.Lease:
-    lease = queue.lease(connection, case)
-    assert lease is not None, "every case has a row in the queue's table"
-    return lease
-
-
-def _check_lease(case: int, lease: queue.Lease, number: int, moderator: str, now: datetime) -> None:
-    is_live = lease.holder is not None and lease.free_at > now
-    if is_live and lease.holder == moderator and lease.token == number:
-        return
-    if not is_live:
-        raise StaleLease(f"nobody holds case {case} now, your lease is over; take a case with: triage next")
-    until = f"{lease.free_at:%Y-%m-%d %H:%M} UTC"
-    if lease.holder == moderator:
-        raise StaleLease(f"the token is not that of your lease of case {case}, which you hold until {until}")
-    raise StaleLease(f"case {case} is held by {lease.holder} until {until}; take another with: triage next")
-
-
-def _check_markers(ruling: Ruling, known: Collection[str]) -> None:
+def _check_ruling(ruling: Ruling, known: Collection[str]) -> None:
     for marker in (*ruling.confirmed, *ruling.struck):
         if marker not in known:
             raise UsageError(f'"{marker}" is no known marker; a marker reads family:Name, such as technique:Doubt')
     both = sorted(set(ruling.confirmed) & set(ruling.struck))
     if both:
         raise UsageError(f"{both[0]} cannot be both confirmed and struck")
+    if ruling.lang and not (len(ruling.lang) == 2 and ruling.lang.isascii() and ruling.lang.islower()):
+        raise UsageError(f'"{ruling.lang}" is no language; write its two letters, such as en')
 
 
 def _same(earlier: Decision, ruling: Ruling, moderator: str) -> Decision:
     if earlier.moderator == moderator and earlier.verdict == ruling.verdict:
         return earlier
-    raise StaleLease(
-        f"case {earlier.case} was decided under this token already: {earlier.verdict} by {earlier.moderator}"
-    )
+    said = f"{earlier.verdict} by {earlier.moderator}" if earlier.moderator == moderator else f"by {earlier.moderator}"
+    raise StaleLease(f"case {earlier.case} was decided under this token already: {said}")

@@ -13,8 +13,8 @@ from triage.cli.output import say
 from triage.errors import OutputError, TriageError
 from triage.shipped import shipped
 
-LATER = "es"
-"""The language whose labels the tour holds back, to come in later as new ones."""
+FIRST, LATER = ("en", "ru", "zh"), "es"
+"""The languages whose labels the tour begins with, and the one whose labels come in later."""
 
 WEB_FORM = {
     "received_at": "Submitted at",
@@ -51,13 +51,13 @@ def demo_command(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["TRIAGE_HOME"] = str(folder)
     os.environ["TRIAGE_DB"] = f"sqlite:///{folder / 'desk.db'}"
-    starter = sorted(str(path) for path in shipped("starter").glob("*.jsonl"))
-    later = [path for path in starter if Path(path).stem == LATER]
+    labelled = [str(shipped("starter", f"{lang}.jsonl")) for lang in FIRST]
+    later = str(shipped("starter", f"{LATER}.jsonl"))
     reports = shipped("reports")
-    first, second = folder / "models" / "first", folder / "models" / "second"
+    first = folder / "models" / "first"
 
-    _step(f"1. Labelled articles train a model, all languages but {LATER}.")
-    _type("train", *[path for path in starter if path not in later], "-o", str(first))
+    _step(f"1. Labelled articles train a model, here in {', '.join(FIRST)}.")
+    _type("train", *labelled, "-o", str(first))
     _step("2. Reports of every kind come in. Rows that are broken are set aside with their reasons.")
     _type("db", "init")
     _type("model", "promote", str(first), "--reason", "the first model of this desk")
@@ -70,8 +70,8 @@ def demo_command(folder: Path) -> None:
     _type("queue", "--top", "10")
     _type("queue", "--why", _most_urgent())
     _step(f"4. New labels come in, in a language that the model did not know ({LATER}). It learns, and is compared.")
-    _type("retrain", "--labels", *later, "-o", str(second))
-    _type("model", "promote", str(second))
+    _type("retrain", "--labels", later)
+    _type("model", "promote", _candidate(folder / "models", first))
     _type("queue", "refresh")
     _type("queue", "--top", "5")
     say(
@@ -94,11 +94,17 @@ def _step(text: str) -> None:
 
 def _type(*words: str) -> None:
     """Run one command as if it had been typed, its line shown above what it prints."""
-    shown = [Path(word).name if word.startswith(os.sep) and len(words) > 6 else word for word in words]
+    data = str(shipped())
+    shown = [word.removeprefix(data).lstrip(os.sep) if word.startswith(data) else word for word in words]
     click.echo(f"\n$ triage {shlex.join(shown)}")
     code = run(words)
     if code:
         raise TriageError(f"the tour ends here: triage {words[0]} ended with exit code {code}")
+
+
+def _candidate(shelf: Path, first: Path) -> str:
+    """Return the id of the model that is not the first."""
+    return next(path.name for path in shelf.iterdir() if path != first and (path / "manifest.json").is_file())
 
 
 def _most_urgent() -> str:

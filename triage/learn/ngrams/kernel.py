@@ -31,6 +31,7 @@ _BLANK: Final = 32
 _PAGE_BITS, _PAGE_MASK = 8, abc.PAGE - 1
 _KIND_SHIFT, _KIND_MASK, _CODE_MASK, _EXPANDS = abc.KIND_SHIFT, abc.KIND_MASK, abc.CODE_MASK, abc.EXPANDS
 _WORD, _SOLO, _MARK, _SPACE = abc.WORD, abc.SOLO, abc.MARK, abc.SPACE
+_FEW, _SORTED_BITS = 128, 9
 MOST: Final = 0xFFFF  # of a counter
 
 
@@ -300,6 +301,30 @@ def take(counters: Any, overflow: Any, n: Any, feature: Any) -> Any:
     return c
 
 
+@part
+def _sort(features: Any, spare: Any, n_features: Any) -> None:
+    """Put features in rising order, some of their bits at a time from the lowest on (as a card sorter does)."""
+    n = len(features)
+    if n < _FEW:
+        features.sort()
+        return
+    starts = np.empty(1 << _SORTED_BITS, np.int32)
+    shift = 0
+    while n_features - ONE >> np.uint64(shift):
+        starts[:] = 0
+        for k in range(n):
+            starts[features[k] >> shift & len(starts) - 1] += 1
+        before = 0
+        for digit in range(len(starts)):
+            before, starts[digit] = before + starts[digit], before
+        for k in range(n):
+            digit = features[k] >> shift & len(starts) - 1
+            spare[starts[digit]] = features[k]
+            starts[digit] += 1
+        features[:] = spare[:n]
+        shift += _SORTED_BITS
+
+
 @entry
 def count(
     data: Any, bounds: Any, first: Any, tables: Any, rules: Any, scratch: Any, indptr: Any, indices: Any, counts: Any
@@ -315,7 +340,7 @@ def count(
         n = ngrams_of(data, bounds, text, tables, rules, scratch)
         begin = filled
         filled = distinct_of(scratch, n, indices, begin)
-        indices[begin:filled].sort()
+        _sort(indices[begin:filled], scratch.rows, rules.n_features)
         for k in range(begin, filled):
             counts[k] = take(scratch.counters, scratch.overflow, n, indices[k])
         indptr[text + 1] = filled

@@ -55,8 +55,8 @@ class Assignment:
 class Decision:
     """One moderator's verdict at one time, with its reason; superseded by a later one, never edited.
 
-    `lang` is the content's language where the moderator has put it right. A decision that was undone is `withdrawn`: it
-    stays on record and says nothing any more.
+    `lang` is the content's language where the moderator has put it right, `model` that whose score was shown. A
+    decision that was undone is `withdrawn`: it stays on record and says nothing any more.
     """
 
     id: str
@@ -71,6 +71,7 @@ class Decision:
     struck: tuple[str, ...] = ()
     supersedes: str = ""
     lang: str = ""
+    model: str | None = None
     withdrawn: bool = False
 
 

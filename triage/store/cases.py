@@ -142,6 +142,58 @@ def add_prints(connection: Connection, new: Sequence[NewPrint]) -> None:
         insert_pairs(connection, text_band, sorted((band, one.id) for one in new for band in set(one.bands)))
 
 
+def keys_to(connection: Connection, of: int) -> set[str]:
+    """Return the exact keys that lead to a case."""
+    return set(connection.scalars(sa.select(case_key.c.key).where(case_key.c.case_id == of)))
+
+
+def prints_to(connection: Connection, of: int) -> dict[bytes, int]:
+    """Return the prints that lead to a case, by signature."""
+    rows = connection.execute(sa.select(text_print).where(text_print.c.case_id == of))
+    return {row.signature: row.id for row in rows}
+
+
+def lead_keys(connection: Connection, keys: Collection[str], to: int | None) -> None:
+    """Let exact keys lead to another case, or nowhere."""
+    chosen = among(connection, case_key.c.key, keys)
+    if to is None:
+        connection.execute(sa.delete(case_key).where(chosen))
+    else:
+        connection.execute(sa.update(case_key).where(chosen).values(case_id=to))
+
+
+def lead_prints(connection: Connection, ids: Collection[int], to: int | None) -> None:
+    """Let prints lead to another case, or nowhere."""
+    if to is None:
+        connection.execute(sa.delete(text_band).where(among(connection, text_band.c.print_id, ids)))
+        connection.execute(sa.delete(text_print).where(among(connection, text_print.c.id, ids)))
+    else:
+        connection.execute(sa.update(text_print).where(among(connection, text_print.c.id, ids)).values(case_id=to))
+
+
+def move(connection: Connection, numbers: Collection[int], to: int) -> None:
+    """Put reports into another case, which is then to be ranked again."""
+    moved = among(connection, case_report.c.report_number, numbers)
+    connection.execute(sa.update(case_report).where(moved).values(case_id=to))
+    mark_stale(connection, to)
+
+
+def mark_stale(connection: Connection, of: int) -> None:
+    """Say that the facts of a case have changed; it is then to be ranked again."""
+    connection.execute(sa.update(case_urgency).where(case_urgency.c.case_id == of).values(is_stale=True))
+
+
+def set_first(connection: Connection, of: int, number: int) -> None:
+    """Say which report of a case came first."""
+    connection.execute(sa.update(case).where(case.c.id == of).values(first_report=number))
+
+
+def set_harm(connection: Connection, of: int, harm: float) -> None:
+    """Keep the harm of a case by the checklist, 0 to 1; the case is then to be ranked again."""
+    connection.execute(sa.update(case).where(case.c.id == of).values(harm=harm))
+    mark_stale(connection, of)
+
+
 def facts(connection: Connection, ids: Sequence[int], model: str | None) -> list[CaseFacts]:
     """Return what ranking may know about each of these cases, with the score of `model` where there is one."""
     counted = (

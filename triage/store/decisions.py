@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Row
 
 
-def add(connection: Connection, made: Decision, *, token: int, model: str | None) -> Decision:
+def add(connection: Connection, made: Decision, *, token: int) -> Decision:
     """Add a decision made under the lease `token` and return it with its id."""
     number = reserve(connection, "decision")
     connection.execute(
@@ -31,7 +31,7 @@ def add(connection: Connection, made: Decision, *, token: int, model: str | None
             confirmed=list(made.confirmed),
             struck=list(made.struck),
             review=made.review.value,
-            model=model,
+            model=made.model,
             decided_at=made.decided_at,
             supersedes=int(made.supersedes) if made.supersedes else None,
             lang=made.lang,
@@ -81,5 +81,6 @@ def _decision(row: Row[Any]) -> Decision:
         struck=tuple(row.struck),
         supersedes="" if row.supersedes is None else str(row.supersedes),
         lang=row.lang,
+        model=row.model,
         withdrawn=row.withdrawn_at is not None,
     )

@@ -110,9 +110,10 @@ def let_go(connection: Connection, of: int, until: datetime | None) -> None:
 def close(connection: Connection, of: int, state: str, merged_into: int | None = None) -> None:
     """Take a case out of the queue."""
     connection.execute(sa.update(case).where(case.c.id == of).values(state=state, merged_into=merged_into))
-    connection.execute(
-        sa.update(case_urgency).where(case_urgency.c.case_id == of).values(is_open=False, holder=None, free_at=NEVER)
-    )
+    closed = sa.update(case_urgency).where(case_urgency.c.case_id == of)
+    connection.execute(closed.values(is_open=False, holder=None, free_at=NEVER))
+    if merged_into is not None:  # nothing is left of it to rank
+        connection.execute(closed.values(is_stale=False))
 
 
 def reopen(connection: Connection, of: int, state: str) -> None:

@@ -71,6 +71,17 @@ def of_case(connection: Connection, case: int, limit: int | None = None) -> list
     return [as_report(row) for row in rows]
 
 
+def numbered_of_case(connection: Connection, case: int) -> dict[int, Report]:
+    """Return the reports of a case by the desk's number, in the order in which they were taken in."""
+    rows = connection.execute(
+        sa.select(report)
+        .join(case_report, case_report.c.report_number == report.c.number)
+        .where(case_report.c.case_id == case)
+        .order_by(report.c.number)
+    )
+    return {row.number: as_report(row) for row in rows}
+
+
 def numbered(connection: Connection, number: int) -> Report:
     """Return the report with the desk's number `number`."""
     return as_report(connection.execute(sa.select(report).where(report.c.number == number)).one())
@@ -83,6 +94,18 @@ def number_in(connection: Connection, case: int, report_id: str) -> int | None:
         .join(case_report, case_report.c.report_number == report.c.number)
         .where(case_report.c.case_id == case, report.c.id == report_id)
     )
+
+
+def channels(connection: Connection, case: int) -> dict[str, int]:
+    """Return how many reports of a case came by each channel."""
+    rows = connection.execute(
+        sa.select(report.c.channel, sa.func.count().label("came"))
+        .join(case_report, case_report.c.report_number == report.c.number)
+        .where(case_report.c.case_id == case)
+        .group_by(report.c.channel)
+        .order_by(report.c.channel)
+    )
+    return {row.channel: row.came for row in rows}
 
 
 def as_report(row: Row[Any]) -> Report:

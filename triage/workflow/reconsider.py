@@ -58,7 +58,7 @@ def undo(
         of = find(connection, case).id
         check_not_held(of, lease_of(connection, of), moderator, now)
         before = decisions.of_case(connection, of)
-        undone = _standing(of, before)
+        undone = standing(of, before)
         if moderator != undone.moderator and moderator not in rules.seniors:
             raise UsageError(
                 f"decision {undone.id} was made by {undone.moderator}; only they or a senior can undo it "
@@ -98,7 +98,7 @@ def appeal(
     with desk.writing() as connection:
         waiting = find(connection, case)
         lease_of(connection, waiting.id)
-        made = _standing(waiting.id, decisions.of_case(connection, waiting.id))
+        made = standing(waiting.id, decisions.of_case(connection, waiting.id))
         if waiting.state != CaseState.DECIDED:
             raise UsageError(f"case {waiting.id} is {waiting.state}; an appeal is against a decision")
         if any(one.is_open and one.kind == Review.APPEAL for one in rounds.of_case(connection, waiting.id)):
@@ -116,6 +116,14 @@ def appeal(
     return asked
 
 
+def standing(of: int, made: list[Decision]) -> Decision:
+    """Return the newest decision of a case that was not undone, or raise `NotFound`."""
+    newest = next((one for one in reversed(made) if not one.withdrawn), None)
+    if newest is None:
+        raise NotFound(f"case {of} has no decision; see: triage show {of}")
+    return newest
+
+
 def _wait_again(connection: Connection, of: int, undone: Decision) -> int | None:
     """Let a case wait in the round of its undone decision; return that round, None for the first."""
     asked = rounds.of_case(connection, of)
@@ -126,13 +134,6 @@ def _wait_again(connection: Connection, of: int, undone: Decision) -> int | None
     states = {Review.FIRST: CaseState.OPEN, Review.ESCALATION: CaseState.ESCALATED}
     leases.reopen(connection, of, states.get(undone.review, CaseState.DECIDED))
     return mine[0] if mine else None
-
-
-def _standing(of: int, made: list[Decision]) -> Decision:
-    standing = [one for one in made if not one.withdrawn]
-    if not standing:
-        raise NotFound(f"case {of} has no decision; see: triage show {of}")
-    return standing[-1]
 
 
 def _check_given(reason: str, what: str) -> None:

@@ -183,10 +183,11 @@ def decide(
             moderator=moderator,
             decided_at=now,
             review=kind,
+            model=waiting.model,
             supersedes=next((one.id for one in reversed(before) if one.withdrawn and one.review == kind), ""),
             **asdict(ruling),
         )
-        made = decisions.add(connection, made, token=lease.token, model=waiting.model)
+        made = decisions.add(connection, made, token=lease.token)
         leases.close(connection, waiting.id, CaseState.DECIDED)
         body = {"case": waiting.id, "token": lease.token, "decision": made.id, **asdict(ruling)}
         audit.append(connection, at=now, by=moderator, act="decide", body={**body, "review": made.review})

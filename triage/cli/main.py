@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("train", "Fit a marker model on labelled articles."),
     "evaluate": ("evaluate", "Measure a stored model on labelled articles."),
     "crossval": ("evaluate", "Measure the learner out of fold on labelled articles."),
+    "simulate": ("simulate", "Replay a labelled table through the ranking, and see how soon it finds."),
     "retrain": ("model", "Fit a candidate from the active model's corpora and new labels."),
     "model": ("model", "List, show, compare, promote and roll back models."),
     "corpus": ("corpus", "Check labelled corpora, and convert foreign layouts."),

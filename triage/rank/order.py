@@ -38,15 +38,19 @@ def order(cases: Iterable[CaseFacts], policy: Policy, now: datetime, seed: int) 
     ]
 
 
-def interleave(by_urgency: Sequence[str], lucky: Sequence[str], every: int) -> list[tuple[str, bool]]:
-    """Return all cases in place order, each with whether chance put it there.
+def interleave(
+    by_urgency: Sequence[str], lucky: Sequence[str], every: int, *, first_place: int = 1
+) -> list[tuple[str, bool]]:
+    """Return as many cases as `by_urgency` has in place order, each with whether chance put it there.
+
+    `first_place` is the place of the first of them in the whole order.
 
     >>> interleave(["a", "b", "c", "d"], ["d"], 2)
     [('a', False), ('d', True), ('b', False), ('c', False)]
     """
     placed: dict[str, bool] = {}
     urgent, drawn = iter(by_urgency), iter(lucky)
-    for place in range(1, len(by_urgency) + 1):
+    for place in range(first_place, first_place + len(by_urgency)):
         case = next((case for case in drawn if case not in placed), None) if place % every == 0 else None
         if case is not None:
             placed[case] = True

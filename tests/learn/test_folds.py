@@ -46,7 +46,9 @@ def test_too_few_groups_are_refused() -> None:
 
 def test_forward_blocks_never_learn_from_later_articles_and_set_the_undated_aside() -> None:
     undated = replace(ARTICLES[0], id="undated", group="undated", text="no date", date="")
-    everyone = [*ARTICLES, undated]
+    last = max(ARTICLES, key=lambda article: article.date)
+    early = replace(last, id="early", text="an early one", date="2026-01-01")
+    everyone = [*ARTICLES, undated, early]
 
     splits, aside = splits_by(everyone, "time", 4, 0)
 

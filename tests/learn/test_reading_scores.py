@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sample_corpus import DOUBT, LOADED, taxonomy
-from sklearn.metrics import f1_score
 
 from triage.learn.calibrate import fit_sigmoids
-from triage.learn.thresholds import GRID, choose_thresholds, exclusive_columns, found
+from triage.learn.thresholds import choose_thresholds, exclusive_columns, found
 
 
 @given(st.integers(0, 10_000))
@@ -37,16 +36,16 @@ def test_a_label_that_is_missing_does_not_move_the_calibration() -> None:
 
 
 def test_a_rare_marker_shares_the_threshold_of_its_family_and_a_frequent_one_may_depart() -> None:
-    chance = np.random.default_rng(0)
-    labels = np.stack([chance.random(4000) < 0.5, chance.random(4000) < 0.003], axis=1).astype(np.float32)
-    probabilities = np.clip(labels * 0.3 + chance.random((4000, 2)) * 0.6, 0, 1)
+    labels = np.zeros((4000, 2), dtype=np.float32)
+    labels[:2000, 0] = labels[:8, 1] = 1
+    probabilities = np.where(labels > 0, [0.6, 0.2], [0.4, 0.05])
 
     frequent, rare = choose_thresholds(probabilities, labels, [DOUBT, LOADED], taxonomy())
-    alone = choose_thresholds(probabilities[:, :1], labels[:, :1], [DOUBT], taxonomy())[0]
-    common = max(GRID, key=lambda threshold: f1_score(labels.ravel() > 0, probabilities.ravel() >= threshold))
+    alone = choose_thresholds(probabilities[:, 1:], labels[:, 1:], [LOADED], taxonomy())[0]
 
-    assert abs(frequent - alone) < 0.05
-    assert abs(rare - common) < 0.05 < abs(frequent - common)
+    assert 0.4 < frequent <= 0.6
+    assert alone <= 0.2
+    assert abs(rare - frequent) < 0.05
 
 
 def test_of_an_exclusive_family_exactly_one_is_found() -> None:

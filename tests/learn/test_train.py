@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from sample_corpus import ANY, DOUBT, ECONOMIC, LOADED, articles, taxonomy
 
 from triage.errors import CorpusError
 from triage.learn import learner
+from triage.learn.learner import learn, out_of_fold
 from triage.learn.model import MarkerModel
+from triage.learn.prepare import Prepared
 from triage.learn.train import fit, fit_beside
 
 
@@ -74,3 +77,16 @@ def test_a_candidate_is_the_model_that_plain_training_gives_and_both_sides_have_
         assert len(before.lengths) == len(after.lengths)
         assert before.markers == after.markers
         assert (before.probabilities != after.probabilities).any()
+
+
+def test_the_labels_of_a_fold_do_not_move_how_its_own_scores_read() -> None:
+    prepared, everyone = Prepared(articles(), taxonomy()), np.arange(48)
+    learnt = learn(prepared, everyone, seed=0, folds=3, jobs=1)
+    own = learnt["article"].fold == 1
+    (before,) = (said for said in out_of_fold(prepared, everyone, learnt)["article"] if ECONOMIC in said.markers)
+
+    prepared.wholes.labels[own] = 1 - prepared.wholes.labels[own]
+    (after,) = (said for said in out_of_fold(prepared, everyone, learnt)["article"] if ECONOMIC in said.markers)
+
+    assert (before.probabilities[own] == after.probabilities[own]).all()
+    assert (before.probabilities[~own] != after.probabilities[~own]).any()

@@ -75,10 +75,24 @@ def test_a_link_rewritten_whole_no_longer_carries_the_next(chained: Desk) -> Non
     assert faults(chained) == ["audit number 4 does not follow from the one before it"]
 
 
-def test_a_body_may_be_erased_and_the_chain_still_holds(chained: Desk) -> None:
-    tamper(chained, "DELETE FROM audit_body WHERE number = 3")
+def test_a_body_that_a_purge_has_erased_leaves_the_chain_whole(chained: Desk) -> None:
+    with chained.writing() as connection:
+        audit.erase_bodies(connection, [3])
+        audit.append(connection, at=NOW, by="ann", act=audit.ERASE, body={"bodies": [3]})
 
     assert faults(chained) == []
+
+
+def test_a_body_that_vanished_otherwise_is_found(chained: Desk) -> None:
+    tamper(chained, "DELETE FROM audit_body WHERE number = 3")
+
+    assert faults(chained) == ["the body of audit number 3 is gone, and no purge has erased it"]
+
+
+def test_a_chain_that_was_cut_off_is_found_by_its_counter(chained: Desk) -> None:
+    tamper(chained, "DELETE FROM audit WHERE number = 5")
+
+    assert faults(chained) == ["audit number 5 and what followed are missing"]
 
 
 def test_an_act_of_a_step_that_failed_is_not_in_the_chain(chained: Desk) -> None:

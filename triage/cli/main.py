@@ -44,6 +44,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "retrain": ("model", "Fit a candidate from the active model's corpora and new labels."),
     "model": ("model", "List, show, compare, promote and roll back models."),
     "corpus": ("corpus", "Check labelled corpora, and convert foreign layouts."),
+    "audit": ("audit", "Verify the record of every act, and export its head."),
+    "purge": ("purge", "Erase reports that are older than their channel's are kept, or all of one reporter."),
     "db": ("db", "Create, upgrade and check the desk's database."),
 }
 

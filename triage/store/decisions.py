@@ -60,7 +60,7 @@ def of_case(connection: Connection, case: int) -> list[Decision]:
 
 def all_made(connection: Connection) -> Iterator[Decision]:
     """Yield every decision of the desk, oldest first."""
-    rows = connection.execution_options(yield_per=1_000).execute(_WITH_WITHDRAWAL.order_by(decision.c.id))
+    rows = connection.execute(_WITH_WITHDRAWAL.order_by(decision.c.id).execution_options(yield_per=1_000))
     return (_decision(row) for row in rows)
 
 

@@ -64,6 +64,7 @@ def new_engine(url: URL) -> Engine:
     options: dict[str, Any] = {
         "json_serializer": lambda value: orjson.dumps(value).decode(),
         "json_deserializer": orjson.loads,
+        "hide_parameters": True,  # an error must not carry a reporter's words into a log
     }
     if url.get_backend_name() == "sqlite":
         engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **options)
@@ -76,10 +77,10 @@ def new_engine(url: URL) -> Engine:
         raise MissingExtra("PostgreSQL", "postgres") from None
 
 
-def explain(error: DBAPIError, url: URL) -> StoreError:
+def explain(error: DBAPIError | sqlite3.Error, url: URL) -> StoreError:
     """Return what went wrong with the database as one line that a person can act on."""
     place = place_of(url)
-    said = " ".join(str(error.orig).split("\n")[0].split())
+    said = " ".join(str(getattr(error, "orig", error)).split("\n")[0].split())
     for sign, line in (
         ("is locked", f"{place} is busy: another command has held it for {BUSY_SECONDS} s; try again when it is done"),
         ("readonly", f"{place} cannot be written; check the permissions of the file and its folder"),
@@ -135,6 +136,28 @@ def copy_into(engine: Engine, target: Path) -> None:
         raise OutputError(f"the copy {target} could not be made: {error}") from error
     finally:
         source.close()
+
+
+def scrub(engine: Engine) -> bool:
+    """Rewrite the database without what was deleted, its log included; return False where a reader kept it from it.
+
+    On PostgreSQL the tables that hold reports are rewritten; the server's own log and backups are the server's matter.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if connection.dialect.name != "sqlite":
+            connection.exec_driver_sql(f"VACUUM FULL {', '.join(_PERSONAL)}")
+            return True
+    source = engine.raw_connection()
+    try:
+        cursor = source.cursor()
+        cursor.execute("VACUUM")
+        busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    finally:
+        source.close()
+    return not busy
+
+
+_PERSONAL = ("report", "score", "review_round", "audit_body", "case_key", "text_print", "text_band")
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

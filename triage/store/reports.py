@@ -1,8 +1,9 @@
-"""Reports as they were received: added once, never edited."""
+"""Reports as they were received: added once, never edited, at the end erased."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import secrets
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 
 from triage.domain.report import Channel, Report
 from triage.store.arrays import among
-from triage.store.schema import case_report, report
+from triage.store.schema import case_report, report, score
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Row
@@ -106,6 +107,53 @@ def channels(connection: Connection, case: int) -> dict[str, int]:
         .order_by(report.c.channel)
     )
     return {row.channel: row.came for row in rows}
+
+
+def to_purge(connection: Connection, received_before: Mapping[str, datetime], *, limit: int) -> list[int]:
+    """Return the numbers of reports that are older than their channel's reports are kept, oldest number first."""
+    too_old = [
+        sa.and_(report.c.channel == channel, report.c.received_at < before)
+        for channel, before in received_before.items()
+    ]
+    old = sa.select(report.c.number).where(report.c.erased_at.is_(None), sa.or_(sa.false(), *too_old))
+    return list(connection.scalars(old.order_by(report.c.number).limit(limit)))
+
+
+def by_reporter(connection: Connection, reporter: str, *, limit: int) -> list[int]:
+    """Return the numbers of the reports of one reporter that are not erased yet."""
+    theirs = sa.select(report.c.number).where(report.c.reporter == reporter, report.c.erased_at.is_(None))
+    return list(connection.scalars(theirs.order_by(report.c.number).limit(limit)))
+
+
+def cases_of(connection: Connection, numbers: Collection[int]) -> dict[int, set[int]]:
+    """Return which of these reports belong to which case, by case."""
+    found: dict[int, set[int]] = {}
+    rows = connection.execute(sa.select(case_report).where(among(connection, case_report.c.report_number, numbers)))
+    for row in rows:
+        found.setdefault(row.case_id, set()).add(row.report_number)
+    return found
+
+
+def erase(connection: Connection, numbers: Collection[int], at: datetime) -> None:
+    """Empty reports and drop their scores; number, channel and times stay, so that counts go on adding up."""
+    connection.execute(sa.delete(score).where(among(connection, score.c.report_number, numbers)))
+    texts = dict.fromkeys(("digest", "lang", "subject", "url", "claim", "title", "text", "raw_digest", "place"), "")
+    connection.execute(
+        sa.update(report)
+        .where(report.c.number == sa.bindparam("of"))
+        .values(id=sa.bindparam("nameless"), reporter=None, extra={}, warnings=[], quality=0.0, erased_at=at, **texts),
+        [{"of": number, "nameless": f"erased-{number}-{secrets.token_hex(4)}"} for number in sorted(numbers)],
+    )
+
+
+def are_all_erased(connection: Connection, case: int) -> bool:
+    """Return whether nothing is left of the reports of a case."""
+    kept = (
+        sa.exists()
+        .where(report.c.number == case_report.c.report_number, report.c.erased_at.is_(None))
+        .where(case_report.c.case_id == case)
+    )
+    return not connection.scalar(sa.select(kept))
 
 
 def as_report(row: Row[Any]) -> Report:

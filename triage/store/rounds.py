@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 
 from triage.domain.case import Review
+from triage.store.arrays import among
 from triage.store.counters import reserve
 from triage.store.schema import review_round
 
@@ -83,11 +85,9 @@ def set_open(connection: Connection, numbers: list[int], is_open: bool) -> None:
         connection.execute(sa.update(review_round).where(review_round.c.id.in_(numbers)).values(is_open=is_open))
 
 
-def waiting(connection: Connection) -> dict[str, int]:
-    """Return how many rounds of each kind wait."""
-    rows = connection.execute(
-        sa.select(review_round.c.kind, sa.func.count().label("waiting"))
-        .where(review_round.c.is_open.is_(True))
-        .group_by(review_round.c.kind)
+def erase_appeals(connection: Connection, report_numbers: Collection[int]) -> list[int]:
+    """Empty what reporters wrote in appeals by these reports, and return the numbers of those rounds."""
+    theirs = among(connection, review_round.c.report_number, report_numbers)
+    return list(
+        connection.scalars(sa.update(review_round).where(theirs).values(reason="").returning(review_round.c.id))
     )
-    return {row.kind: row.waiting for row in rows}

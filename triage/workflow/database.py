@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,11 +69,16 @@ class Desk:
         """Write a consistent copy of an SQLite database."""
         engine.copy_into(self._engine, target)
 
+    def scrub(self) -> bool:
+        """Rewrite the database without what was deleted; return False where a reader kept it from it."""
+        with self._explained():
+            return engine.scrub(self._engine)
+
     @contextmanager
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             raise engine.explain(error, self.url) from error
 
 

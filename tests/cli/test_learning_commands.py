@@ -137,3 +137,10 @@ def test_a_candidate_is_made_listed_promoted_and_rolled_back(capsys: pytest.Capt
     assert answer(capsys, "model", "rollback", "--json")["replaced"] == made["model"]
     assert {one["id"]: one["state"] for one in answer(capsys, "model", "list", "--json")}[made["model"]] == "retired"
     assert answer(capsys, "model", "compare", made["model"], "--json")["levels"]
+
+
+@pytest.mark.parametrize("name", ["missing.txt", "."])
+def test_a_file_that_cannot_be_read_is_no_text_to_explain(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    assert run(["explain", name, "--model", "first"]) == 1
+
+    assert name in capsys.readouterr().err

@@ -104,3 +104,7 @@ def test_annotated_is_proposed_from_the_labels_and_never_promises_more(tmp_path:
     proposal = infer(write(tmp_path / "c.jsonl", lines), taxonomy())
 
     assert proposal == {"article": ["genre:*"], "passage": [DOUBT, "technique:Loaded_Language"]}
+
+
+def test_a_file_without_an_article_is_a_fault(tmp_path: Path) -> None:
+    assert kinds(tmp_path, rows(12), []) == {"empty"}

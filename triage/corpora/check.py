@@ -49,11 +49,14 @@ def check(paths: Sequence[str | Path], taxonomy: Taxonomy) -> Checked:
     findings: list[Finding] = []
     articles: list[Article] = []
     for path in paths:
-        for place, parsed in _articles(path):
+        read = list(_articles(path))
+        if not read:
+            findings.append(Finding(place=Place(file=str(path)), kind="empty", message="holds no article"))
+        for place, parsed in read:
             if isinstance(parsed, Article):
                 articles.append(parsed)
             else:
-                message = str(parsed).removeprefix(f"{place}: ")
+                message = str(parsed).removeprefix(str(place)).removeprefix(":").strip()
                 findings.append(Finding(place=place, kind="broken", message=message))
     for article in articles:
         findings += _own_faults(article, taxonomy)

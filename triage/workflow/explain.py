@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from triage.learn.model import MarkerModel
 
 _PAGES = {".html", ".htm", ".xhtml"}
+_TEXTS = {".txt", ".md"}
 
 
 def text_of(text_or_file: str) -> str:
@@ -21,7 +22,7 @@ def text_of(text_or_file: str) -> str:
     Raises `InputError` where the file cannot be read.
     """
     path = Path(text_or_file)
-    if not _is_file(path):
+    if not _names_file(path):
         return text_or_file
     try:
         with open_bytes(path) as stream:
@@ -42,8 +43,9 @@ def explain(model: MarkerModel, text: str, lang: str = "") -> TextScore:
     return model.explain(text, lang)
 
 
-def _is_file(path: Path) -> bool:
+def _names_file(path: Path) -> bool:
+    """Return whether a file or folder is meant: it is there, or it is one word that ends as a text file's name does."""
     try:
-        return path.is_file()
+        return path.exists() or (path.suffix.lower() in _TEXTS | _PAGES and not any(map(str.isspace, str(path))))
     except (OSError, ValueError):  # too long for a name, or a NUL in it: a text
         return False

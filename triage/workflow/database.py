@@ -8,7 +8,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from triage.errors import ConfigError, OutputError, StoreError
 from triage.intake.pseudonym import Pseudonymiser
-from triage.store import audit, desks, engine, migrations, schema
+from triage.store import audit, desks, engine, migrations, schema, turns
 from triage.store.promotions import Promotions
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Desk:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a transaction that writes and waits its turn; it is kept whole at the end, or not at all."""
-        with self._explained(), self._engine.connect() as connection:
+        with self._turn(), self._explained(), self._engine.connect() as connection:
             writer = connection.execution_options(writes=True)
             with writer.begin():
                 yield writer
@@ -73,6 +73,11 @@ class Desk:
         """Rewrite the database without what was deleted; return False where a reader kept it from it."""
         with self._explained():
             return engine.scrub(self._engine)
+
+    def _turn(self) -> AbstractContextManager[None]:
+        """Wait one's turn among SQLite's writers; PostgreSQL sees to that itself."""
+        file = engine.file_of(self.url)
+        return turns.turn(file, engine.BUSY_SECONDS) if file else nullcontext()
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

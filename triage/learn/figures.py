@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.stats import rankdata
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -119,9 +118,9 @@ def f1(labels: NDArray[np.bool_], found: NDArray[np.bool_]) -> float:
 
 def auc(labels: NDArray[np.bool_], scores: Floats) -> float:
     """Return the share of pairs of a positive and a negative that the scores order rightly; ties count half."""
-    positives = int(labels.sum())
-    right = rankdata(scores)[labels].sum() - positives * (positives + 1) / 2
-    return float(right / (positives * (len(labels) - positives)))
+    positives, negatives = scores[labels], np.sort(scores[~labels])
+    below, up_to = (np.searchsorted(negatives, positives, side=side).sum() for side in ("left", "right"))
+    return float((below + up_to) / 2 / (len(positives) * len(negatives)))
 
 
 def average_precision(labels: NDArray[np.bool_], scores: Floats) -> float:

@@ -100,7 +100,15 @@ class Targets:
         return self.taxonomy.level(marker) if known else None
 
     def _known(self, article: Article, level: Level) -> frozenset[str]:
-        return self.taxonomy.expand(article.looked_for(level), self.markers)
+        patterns = article.looked_for(level)
+        if patterns not in self._expanded:
+            self._expanded[patterns] = self.taxonomy.expand(patterns, self.markers)
+        return self._expanded[patterns]
+
+    @cached_property
+    def _expanded(self) -> dict[tuple[str, ...], frozenset[str]]:
+        """What patterns were found to mean: most articles of a corpus name the same."""
+        return {}
 
     def _in_unit(self, article: Article, unit: Unit) -> set[str]:
         here = [(span.start, span.end) for span in unit.spans]

@@ -5,7 +5,7 @@
     python benchmarks/desk.py stale [--db URL] [--tokens 10000]
 
 `open` fills an empty desk with cases that hold one short report each and are ranked, then measures in one warm process,
-beside the machine's own `fsync`: medians of wall time. `many` lets processes claim and decide until nothing is left and
+beside the machine's own `fsync`: medians of wall time, and of CPU time, which other work on the machine does not lengthen. `many` lets processes claim and decide until nothing is left and
 counts what came twice, was lost, and who got how much while all were at work. `stale` lets leases run out, has others
 take the cases, and tries the old tokens. Without --db an SQLite desk is made in a folder of its own; a PostgreSQL
 database must be empty.
@@ -103,7 +103,7 @@ def measure_open(url: str, count: int, rounds: int, folder: Path) -> None:
         begun = time.monotonic()
         fill(desk, count)
         print(f"filled {desk.url.get_backend_name()} with {count:,} open cases in {time.monotonic() - begun:.0f} s")
-        times: dict[str, list[float]] = {"next": [], "decide": [], "queue --top 50": [], "fsync": []}
+        times: dict[str, list[tuple[float, float]]] = {"next": [], "decide": [], "queue --top 50": [], "fsync": []}
         for _ in range(rounds):
             got = timed(times["next"], partial(claim, desk, "ann", now=NOW, drawn_every=20))
             assert got
@@ -112,7 +112,8 @@ def measure_open(url: str, count: int, rounds: int, folder: Path) -> None:
         for _ in range(max(rounds // 10, 5)):
             timed(times["queue --top 50"], partial(read_queue, desk, Policy(), top=50, now=NOW))
         for name, taken in times.items():
-            print(f"{name:15} median {statistics.median(taken) * 1000:8.2f} ms, worst {max(taken) * 1000:8.2f} ms")
+            wall, cpu = ([one[at] * 1000 for one in taken] for at in (0, 1))
+            print(f"{name:15} median {statistics.median(wall):7.2f} ms, of which {statistics.median(cpu):6.2f} ms CPU")
         print_plans(desk)
 
 
@@ -129,10 +130,10 @@ def print_plans(desk: Desk) -> None:
                 print(f"  plan: {row[-1]}")
 
 
-def timed(times: list[float], act: Callable[[], Any]) -> Any:
-    begun = time.perf_counter()
+def timed(times: list[tuple[float, float]], act: Callable[[], Any]) -> Any:
+    wall, cpu = time.perf_counter(), time.process_time()
     given = act()
-    times.append(time.perf_counter() - begun)
+    times.append((time.perf_counter() - wall, time.process_time() - cpu))
     return given
 
 

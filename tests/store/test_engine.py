@@ -104,3 +104,40 @@ def test_a_server_that_does_not_answer_is_one_clear_line() -> None:
         open_desk("postgresql://127.0.0.1:1/desk"),
     ):
         pass
+
+
+def test_on_sqlite_a_transaction_begins_where_we_say_so_and_nowhere_else(tmp_path: Path) -> None:
+    opened = engine.new_engine(engine.parse_url(str(tmp_path / "a.db")))
+    raw = opened.raw_connection()
+    raw.cursor().execute("CREATE TABLE song (name TEXT)")
+
+    raw.cursor().execute("INSERT INTO song VALUES ('x')")
+
+    assert not raw.driver_connection.in_transaction  # type: ignore[union-attr]
+    raw.close()
+    opened.dispose()
+
+
+def test_an_error_carries_no_reporter_s_words(desk: Desk) -> None:
+    with pytest.raises(StoreError) as error, desk.writing() as connection:
+        connection.execute(sa.text("INSERT INTO counter VALUES (:name, NULL)"), {"name": "Jo Field"})
+
+    assert "Jo Field" not in str(error.value)
+    if desk.url.drivername.startswith("sqlite"):  # a server adds the row that it refused
+        assert "Jo Field" not in str(error.value.__cause__)
+
+
+def test_a_server_that_goes_away_in_the_middle_is_one_clear_line_and_nothing_is_half_done(desk: Desk) -> None:
+    if desk.url.drivername.startswith("sqlite"):
+        pytest.skip("a server's own matter")
+    said = r"cannot be reached or went away \(.*\); nothing of this step was kept"
+
+    with pytest.raises(StoreError, match=said), desk.writing() as connection:
+        connection.execute(sa.text("UPDATE counter SET value = 77 WHERE name = 'case'"))
+        mine = connection.scalar(sa.text("SELECT pg_backend_pid()"))
+        with desk.reading() as other:
+            other.execute(sa.text("SELECT pg_terminate_backend(:mine)"), {"mine": mine})
+        connection.execute(sa.text("SELECT 1"))
+
+    with desk.reading() as connection:
+        assert connection.scalar(sa.text("SELECT value FROM counter WHERE name = 'case'")) == 0

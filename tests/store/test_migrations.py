@@ -1,15 +1,25 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sample_desk import DYKE, MILK, NOW, report, take
 from sqlalchemy.exc import DBAPIError
 
+from triage.domain.case import Verdict
+from triage.errors import StoreError
 from triage.store import audit, engine, migrations, schema
 from triage.store.engine import new_engine, parse_url
-from triage.workflow.database import Desk
+from triage.workflow import database
+from triage.workflow.database import Desk, open_desk
+from triage.workflow.purge import erase_reporter
+from triage.workflow.reconsider import undo
+from triage.workflow.review import Ruling, claim, decide, show
+from triage.workflow.rules import Rules
 
 
 @pytest.fixture
@@ -54,6 +64,39 @@ def test_a_migration_that_is_cut_short_leaves_nothing(bare: Desk) -> None:
     bare.close()
 
 
+def test_going_down_and_up_keeps_what_the_older_version_knows(desk: Desk, db_url: str) -> None:
+    take(desk, [report("1", text=DYKE), report("2", text=MILK, reporter="p-1")])
+    got = claim(desk, "ann", now=NOW, drawn_every=20)
+    assert got
+    ruling = Ruling(verdict=Verdict.CANNOT_TELL, reason="no source", lang="el")
+    made = decide(desk, got.case, ruling, moderator="ann", lease_token=got.token, known_markers=(), now=NOW)
+    erase_reporter(desk, "p-1", by="ann", now=NOW)
+    with desk.writing() as connection:
+        migrations.downgrade(connection, "0001")
+    with pytest.raises(StoreError, match="has schema 0001, this program 0002; back it up"), open_desk(db_url):
+        pass
+
+    assert database.upgrade(db_url, actor="ann", now=NOW) == ("0001", schema.REVISIONS[-1])
+
+    with open_desk(db_url) as again:
+        assert show(again, got.case, now=NOW).decisions == [replace(made, lang="")]
+        with again.reading() as connection:
+            assert list(audit.faults(connection)) == []
+        assert undo(again, got.case, moderator="ann", reason="a slip", rules=Rules(), now=NOW) is not None
+
+
+def test_an_upgrade_that_is_cut_short_leaves_the_older_version(desk: Desk, db_url: str) -> None:
+    with desk.writing() as connection:
+        migrations.downgrade(connection, "0001")
+    with pytest.raises(KeyboardInterrupt), desk.writing() as connection:
+        migrations.upgrade(connection)
+        raise KeyboardInterrupt
+
+    with desk.reading() as connection:
+        assert engine.version(connection) == "0001"
+        assert not sa.inspect(connection).has_table("review_round")
+
+
 @pytest.mark.parametrize("act", ["UPDATE audit SET act = 'x'", "DELETE FROM audit"])
 def test_the_database_refuses_to_change_what_is_on_record(desk: Desk, act: str) -> None:
     with pytest.raises(Exception, match="insert-only"), desk.writing() as connection:
@@ -63,7 +106,7 @@ def test_the_database_refuses_to_change_what_is_on_record(desk: Desk, act: str) 
         assert list(audit.faults(connection)) == []
 
 
-@pytest.mark.parametrize("table", ["decision", "promotion", "audit"])
+@pytest.mark.parametrize("table", ["decision", "withdrawal", "regrouping", "promotion", "audit"])
 def test_every_insert_only_table_is_guarded(desk: Desk, table: str) -> None:
     with desk.reading() as connection:
         if connection.dialect.name == "sqlite":

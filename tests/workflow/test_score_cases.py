@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
+import sqlalchemy as sa
 from sample_desk import DYKE, MILK, NOW, CountingModel, rank, report, take
 
-from triage.domain.score import Warn
+from triage.domain.score import TextScore, Warn
 from triage.rank.policy import Policy
+from triage.store import schema
 from triage.workflow.database import Desk
 from triage.workflow.queue import read_queue
 from triage.workflow.score_cases import score_cases
@@ -76,3 +80,17 @@ def test_the_scores_of_another_model_are_not_shown(desk: Desk, gone: str | None)
     (entry,) = read_queue(desk, Policy(), top=5, now=NOW)
 
     assert entry.model == gone
+
+
+def test_a_score_that_another_command_has_added_meanwhile_stands(desk: Desk) -> None:
+    take(desk, [report("1", text=DYKE), report("2", text=MILK)])
+
+    class Overtaken(CountingModel):
+        def score_texts(self, texts: Sequence[str], langs: Sequence[str] | None = None) -> list[TextScore]:
+            rank(desk, CountingModel(self.id, warnings=("first",)))
+            return super().score_texts(texts, langs)
+
+    assert list(score_cases(desk, Overtaken(), now=NOW)) == [2]
+
+    with desk.reading() as connection:
+        assert list(connection.scalars(sa.select(schema.score.c.warnings))) == [["first"], ["first"]]

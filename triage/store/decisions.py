@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -37,7 +38,7 @@ def add(connection: Connection, made: Decision, *, token: int) -> Decision:
             lang=made.lang,
         )
     )
-    return under(connection, int(made.case), token) or made
+    return replace(made, id=str(number))
 
 
 def withdraw(connection: Connection, made: Decision, *, by: str, reason: str, at: datetime) -> None:

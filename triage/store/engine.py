@@ -10,7 +10,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 
 from triage.errors import MissingExtra, OutputError, StoreError, UsageError
 
@@ -92,7 +92,7 @@ def explain(error: DBAPIError | sqlite3.Error, url: URL) -> StoreError:
     ):
         if sign in said:
             return StoreError(line)
-    if url.get_backend_name() == "postgresql":
+    if isinstance(error, OperationalError | InterfaceError) and url.get_backend_name() == "postgresql":
         return StoreError(
             f"the database {place} cannot be reached or went away ({said}); nothing of this step was kept"
         )

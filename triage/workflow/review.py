@@ -201,6 +201,8 @@ def decide(
 def _round(connection: Connection, case: int, number: int) -> rounds.Round | None:
     """Return the open round that a lease is for, or None for a first decision."""
     of = leases.round_of(connection, case, number)
+    if of is None:
+        return None
     return next((one for one in rounds.of_case(connection, case) if one.id == of and one.is_open), None)
 
 

@@ -5,10 +5,10 @@
     python benchmarks/desk.py stale [--db URL] [--tokens 10000]
 
 `open` fills an empty desk with cases that hold one short report each and are ranked, then measures in one warm process,
-beside the machine's own `fsync`: medians of wall time, and of CPU time, which other work on the machine does not lengthen. `many` lets processes claim and decide until nothing is left and
-counts what came twice, was lost, and who got how much while all were at work. `stale` lets leases run out, has others
-take the cases, and tries the old tokens. Without --db an SQLite desk is made in a folder of its own; a PostgreSQL
-database must be empty.
+beside the machine's own `fsync`: medians of wall time, and of CPU time, which other work on the machine does not
+lengthen. `many` lets processes claim and decide until nothing is left and counts what came twice, was lost, and who got
+how much while all were at work. `stale` lets leases run out, has others take the cases, and tries the old tokens.
+Without --db an SQLite desk is made in a folder of its own; a PostgreSQL database must be empty.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def texts(count: int) -> list[str]:
 
 
 class CountingModel:
-    """Gives every text the same score, with its first word as evidence, and remembers the texts: `glanced` without evidence."""
+    """Gives every text the same score, its first word as evidence, and remembers texts: `glanced` without evidence."""
 
     def __init__(self, name: str = "markers-1", warnings: tuple[str, ...] = ()) -> None:
         self.id = name

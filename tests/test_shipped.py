@@ -26,7 +26,7 @@ def test_what_is_not_shipped_is_one_clear_line() -> None:
 def test_the_wheel_holds_all_the_shipped_data_and_the_package_finds_it(tmp_path: Path) -> None:
     source, site = tmp_path / "source", tmp_path / "site"
     source.mkdir()
-    for name in ("triage", "data"):
+    for name in ("triage", "data", "models"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
@@ -35,9 +35,11 @@ def test_the_wheel_holds_all_the_shipped_data_and_the_package_finds_it(tmp_path:
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as archive:
         archive.extractall(site)
 
-    ours = {path.relative_to(source).as_posix() for path in (source / "data").rglob("*") if path.is_file()}
+    kept = [*(source / "data").rglob("*"), *(source / "models").rglob("*")]
+    ours = {path.relative_to(source).as_posix() for path in kept if path.is_file()}
     held = {path.relative_to(site / "triage").as_posix() for path in (site / "triage").rglob("*")}
-    assert sorted(ours - held) == []
+    modules = {path.relative_to(source / "triage").as_posix() for path in (source / "triage").rglob("*.py")}
+    assert sorted((ours | modules) - held) == []
 
     find = (
         f"import sys; sys.path.insert(0, {str(site)!r}); from triage.shipped import shipped; print(shipped('taxonomy'))"

@@ -1,4 +1,4 @@
-"""No real place is named in the shipped corpus: what public gazetteers know stands on a reviewed list of ordinary words."""
+"""No real place is named in the shipped corpus: what a gazetteer knows stands on a reviewed list of ordinary words."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ FILES = [
     *(
         f"{head}.{array}.npy"
         for head in ("passage", "article")
-        for array in ("columns", "idf", "mean", "scale", "weights", "intercept")
+        for array in ("columns", "idf", "mean", "scale", "weights", "steps", "intercept")
     ),
 ]
 

@@ -15,7 +15,7 @@ class Voice(StrEnum):
 
 
 class Warn(StrEnum):
-    """Why a number must not be relied on. After one of the first four nothing is found and urgency ignores the score."""
+    """Why a number must not be relied on. After one of the first four nothing is found, and urgency ignores it."""
 
     LANGUAGE_NOT_TRAINED = "language_not_trained"
     LANGUAGE_UNKNOWN = "language_unknown"

@@ -21,7 +21,7 @@ from triage.learn.calibrate import Sigmoids
 from triage.learn.dense import DENSE
 from triage.learn.features import N_FEATURES, RULES
 from triage.learn.heads import Head, Scale
-from triage.learn.linear import Linear
+from triage.learn.linear import Linear, packed, unpacked
 from triage.learn.model import MarkerModel
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ SEAL = "manifest.sha256"
 CARD = "card.md"
 HEADS = ("passage", "article")
 LIBRARIES = ("numpy", "scipy", "scikit-learn")
-_ARRAYS = ("columns", "idf", "mean", "scale", "weights", "intercept")
+_ARRAYS = ("columns", "idf", "mean", "scale", "intercept")
+_WEIGHTS = ("weights", "steps")
 _KEYS = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2
 
 
@@ -139,17 +140,22 @@ def _heads(model: MarkerModel) -> dict[str, Head]:
 
 def _packed(model: MarkerModel) -> dict[str, bytes]:
     """Return the arrays of the heads as the bytes of .npy files."""
-    return {
-        f"{name}.{array}.npy": _npy(getattr(head.linear, array))
-        for name, head in _heads(model).items()
-        for array in _ARRAYS
-    }
+    files: dict[str, bytes] = {}
+    for name, head in _heads(model).items():
+        arrays = {array: getattr(head.linear, array) for array in _ARRAYS}
+        arrays |= zip(_WEIGHTS, packed(head.linear.weights), strict=True)
+        files |= {f"{name}.{array}.npy": _npy(values) for array, values in arrays.items()}
+    return files
 
 
 def _npy(array: NDArray[Any]) -> bytes:
     stream = io.BytesIO()
     np.save(stream, array, allow_pickle=False)
     return stream.getvalue()
+
+
+def _array(data: bytes) -> NDArray[Any]:
+    return np.asarray(np.load(io.BytesIO(data), allow_pickle=False))
 
 
 def _described(head: Head) -> dict[str, Any]:
@@ -169,11 +175,12 @@ def _described(head: Head) -> dict[str, Any]:
 
 
 def _unpacked(name: str, described: Mapping[str, Any], files: Mapping[str, bytes]) -> Head:
-    arrays = {array: np.load(io.BytesIO(files[f"{name}.{array}.npy"]), allow_pickle=False) for array in _ARRAYS}
+    arrays = {array: _array(files[f"{name}.{array}.npy"]) for array in (*_ARRAYS, *_WEIGHTS)}
+    counts, steps = (arrays.pop(array) for array in _WEIGHTS)
     text_scale = described.get("text_scale")
     return Head(
         markers=tuple(described["markers"]),
-        linear=Linear(**arrays),
+        linear=Linear(weights=unpacked(counts, steps), **arrays),
         scale=_scale(described["scale"]),
         text_scale=_scale(text_scale) if text_scale else None,
         exclusive=tuple(tuple(family) for family in described["exclusive"]),

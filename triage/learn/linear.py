@@ -14,11 +14,12 @@ from triage.learn.features import N_FEATURES, RULES, Table
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MIN_UNITS = 2  # an n-gram of one unit alone says nothing about others
+MIN_UNITS = 3  # an n-gram of one unit alone says nothing about others
 C = 4.0
 BALANCE = 0.5  # 0 leaves the classes as they are, 1 gives both the same weight in all
 DENSE_SCALE = 0.15  # of a standard deviation, beside n-gram blocks of length 1
 CLIP = 4.0
+LEVELS = 127  # a weight is a byte: on rows of length 1 the rounding moves a log-odds by a few thousandths
 TOLERANCE = 0.1  # liblinear's own; ten times finer took a quarter longer and changed no figure
 
 
@@ -27,7 +28,8 @@ class Linear:
     """Log-odds of some markers, linear in tf-idf n-grams and scaled dense columns.
 
     `columns` are the n-grams that count, ascending, with their `idf`; `weights` has a row for each of them and then one
-    for each dense column, and a column a marker.
+    for each dense column, and a column a marker. Each is a whole number from -127 to 127 times the marker's own step,
+    which is how they are stored: a byte each.
     """
 
     columns: NDArray[np.int32]
@@ -71,7 +73,19 @@ def fit_linear(table: Table, labels: NDArray[np.float32], seed: int) -> Linear:
         part = X[rows]
         for marker in markers:
             weights[:, marker], intercept[marker] = _fit_one(part, labels[rows, marker], seed)
-    return Linear(columns, idf, mean, scale, weights, intercept)
+    return Linear(columns, idf, mean, scale, unpacked(*packed(weights)), intercept)
+
+
+def packed(weights: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Return weights as whole numbers, and the step of each marker (column) that they count."""
+    steps = (np.abs(weights).max(axis=0, initial=0) / LEVELS).astype(np.float32)
+    steps[steps == 0] = 1
+    return np.rint(weights / steps).astype(np.int8), steps
+
+
+def unpacked(counts: NDArray[np.int8], steps: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the weights that whole numbers and steps stand for."""
+    return counts.astype(np.float32) * steps
 
 
 def _fit_one(X: sp.csr_matrix, y: NDArray[np.float32], seed: int) -> tuple[NDArray[Any], float]:

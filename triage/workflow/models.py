@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from triage.errors import ModelRefused, NotFound
+from triage.shipped import shipped_model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,12 +24,13 @@ class Stored:
 
 
 def resolve(wanted: str | None, *, active: str | None, shelf: Path) -> Path | None:
-    """Return the folder of the model that is wanted (an id or a folder), else of the active one, else None.
+    """Return the folder of the model that is wanted (an id or a folder), else of the active one, else the starter's.
 
-    `shelf` is the folder that holds `<id>/`. Raises `NotFound` where the folder of either is missing.
+    `shelf` is the folder that holds `<id>/`. Raises `NotFound` where the folder of a model
+    that is named is missing, and returns None where there is no model at all.
     """
     name = wanted or active
-    return find(name, shelf) if name else None
+    return find(name, shelf) if name else shipped_model()
 
 
 def find(name: str, shelf: Path) -> Path:

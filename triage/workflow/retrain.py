@@ -15,6 +15,7 @@ from triage.learn.artefact import read_manifest, save
 from triage.learn.card import card
 from triage.learn.compare import compare
 from triage.learn.train import fit_beside
+from triage.shipped import located
 from triage.workflow.train import articles_of, corpora_of
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def retrain(
 
 
 def _unchanged(corpus: Mapping[str, Any], model: str) -> Path:
-    path = Path(corpus["path"])
+    path = located(corpus["path"])
     if not path.is_file():
         raise CorpusError(f"{path}, which {model} was trained on, is missing; put it back or train anew")
     if digest(path) != corpus["sha256"]:

@@ -14,6 +14,7 @@ from triage.errors import CorpusError, OutputError
 from triage.learn.artefact import save
 from triage.learn.card import card
 from triage.learn.train import fit
+from triage.shipped import portable
 
 if TYPE_CHECKING:
     from triage.domain.corpus import Article
@@ -63,8 +64,7 @@ def fitted(
 def corpora_of(paths: Sequence[Path]) -> list[dict[str, Any]]:
     """Return what a manifest says of corpus files: where they lie, their SHA-256 and how many articles they hold."""
     return [
-        {"path": str(path.resolve()), "sha256": digest(path), "articles": sum(1 for _ in read_lines(path))}
-        for path in paths
+        {"path": portable(path), "sha256": digest(path), "articles": sum(1 for _ in read_lines(path))} for path in paths
     ]
 
 

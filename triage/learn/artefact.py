@@ -27,7 +27,7 @@ from triage.learn.model import MarkerModel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"
 CARD = "card.md"

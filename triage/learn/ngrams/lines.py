@@ -30,7 +30,7 @@ def _at(context: Any, builder: Any, array_type: Any, array: Any, place: Any, kin
     return builder.bitcast(builder.gep(start, [place]), kind)
 
 
-@intrinsic
+@intrinsic  # type: ignore[untyped-decorator]
 def prefetch(typing: Any, table: Any, place: Any) -> Any:
     """Ask the memory for the line of `table[place]`, without waiting for it."""
 
@@ -44,7 +44,7 @@ def prefetch(typing: Any, table: Any, place: Any) -> Any:
     return types.void(table, types.intp), generate
 
 
-@intrinsic
+@intrinsic  # type: ignore[untyped-decorator]
 def add_lines(typing: Any, sums: Any, to: Any, table: Any, places: Any, weights: Any) -> Any:
     """Add `weights[k]` times the line `to` numbers after `table[places[k]]` to the line at `sums[to]`, for each k."""
 
@@ -63,7 +63,7 @@ def add_lines(typing: Any, sums: Any, to: Any, table: Any, places: Any, weights:
     return types.void(sums, types.intp, table, places, weights), generate
 
 
-@intrinsic
+@intrinsic  # type: ignore[untyped-decorator]
 def read_ascii(typing: Any, data: Any, at: Any, codes: Any, kinds: Any, to: Any) -> Any:
     """Write the lower-case codes and the kinds of the bytes from `at` up to the first beyond ASCII; return how many.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from triage.config.settings import Settings
     from triage.learn.model import MarkerModel
     from triage.workflow.database import Desk
@@ -20,20 +22,30 @@ def desk_model(desk: Desk, settings: Settings) -> MarkerModel | None:
 
 def model_of(settings: Settings) -> MarkerModel | None:
     """Return the model for work without a desk; the active one of a desk counts where there is a desk."""
-    from triage.workflow.database import is_there, open_desk
+    folder = folder_of(settings)
+    return _read(folder) if folder else None
 
-    if settings.model or not is_there(settings.db_url):
-        return _load(settings, active=None)
-    with open_desk(settings.db_url) as desk:
-        return desk_model(desk, settings)
+
+def folder_of(settings: Settings) -> Path | None:
+    """Return the folder of the model for work without a desk, for those who load it themselves."""
+    from triage.workflow.database import is_there, open_desk
+    from triage.workflow.models import resolve
+
+    active = None
+    if not settings.model and is_there(settings.db_url):
+        with open_desk(settings.db_url) as desk:
+            active = desk.active_model()
+    return resolve(settings.model, active=active, shelf=settings.models)
 
 
 def _load(settings: Settings, *, active: str | None) -> MarkerModel | None:
     from triage.workflow.models import resolve
 
     folder = resolve(settings.model, active=active, shelf=settings.models)
-    if folder is None:
-        return None
+    return _read(folder) if folder else None
+
+
+def _read(folder: Path) -> MarkerModel:
     from triage.learn.artefact import load
 
     return load(folder)

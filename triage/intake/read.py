@@ -38,6 +38,7 @@ def read_reports(
     channel: Channel | str | None,
     pseudonymise: Pseudonymise,
     now: datetime,
+    watch: Callable[[Stream], None] | None = None,
 ) -> Iterator[Row]:
     """Return the reports, rejections and blanks in files, in file order, one a row.
 
@@ -45,7 +46,8 @@ def read_reports(
     input. `mapping` names the column from which a field of CSV, JSON Lines or Parquet is read. `channel` is that of
     rows which name none (else email for mails, file for the rest); pages and plain texts taken by phone are claims.
     `now` is the time of rows without one. A row that cannot be accepted never stops the others. A file that is
-    empty or cannot be read is a rejection of its own, unless it is the only input.
+    empty or cannot be read is a rejection of its own, unless it is the only input. `watch` is shown each stream that is
+    opened, for its position.
 
     Raises `UsageError` for an unknown field, channel or mapped column and `InputError` for a file that is missing,
     may not be read or is a folder (before anything is read), or for the only input where nothing can be read of it;
@@ -61,16 +63,21 @@ def read_reports(
         raise UsageError("standard input (-) can be read only once")
     for name in names:
         _check_openable(name)
-    return _rows(names, mapping, via, pseudonymise, now)
+    return _rows(names, mapping, via, pseudonymise, now, watch or (lambda _: None))
 
 
 def _rows(
-    names: list[str], mapping: Mapping[str, str], channel: Channel | None, pseudonymise: Pseudonymise, now: datetime
+    names: list[str],
+    mapping: Mapping[str, str],
+    channel: Channel | None,
+    pseudonymise: Pseudonymise,
+    now: datetime,
+    watch: Callable[[Stream], None],
 ) -> Iterator[Row]:
     for name in names:
         is_begun = False
         try:
-            for raw in _raw_rows(name, mapping, channel):
+            for raw in _raw_rows(name, mapping, channel, watch):
                 is_begun = True
                 if isinstance(raw, RawRow):
                     yield to_report(raw, channel=channel, pseudonymise=pseudonymise, now=now)
@@ -82,11 +89,14 @@ def _rows(
             yield Rejection(place=Place(file=name), reason=str(error), raw="")
 
 
-def _raw_rows(name: str, mapping: Mapping[str, str], channel: Channel | None) -> Iterator[Raw]:
+def _raw_rows(
+    name: str, mapping: Mapping[str, str], channel: Channel | None, watch: Callable[[Stream], None]
+) -> Iterator[Raw]:
     if name != STDIN and Path(name).is_dir():
         yield from read_maildir(Path(name))
         return
     with open_stream(name) as stream:
+        watch(stream)
         head = stream.head()
         if not head.strip(b"\xef\xbb\xbf \t\r\n"):
             raise Unreadable(stream.broken or "is empty")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -67,6 +68,13 @@ class Stream(io.RawIOBase):
         chunk = chunk[: len(buffer)]
         buffer[: len(chunk)] = chunk
         return len(chunk)
+
+    def position(self) -> int | None:
+        """Return how many bytes of the file were read, before decompression; None where it is no file."""
+        try:
+            return os.lseek(cast("io.IOBase", self._below).fileno(), 0, os.SEEK_CUR)
+        except (OSError, ValueError, AttributeError):
+            return None
 
     def head(self, size: int = HEAD_BYTES) -> bytes:
         """Return up to `size` bytes from the beginning, which stay to be read; before anything was read."""

@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+import json
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sample_corpus import articles, taxonomy
+
+from triage.learn.artefact import save
+from triage.learn.train import fit
+from triage.workflow.score_files import PART_ROWS
+
+COMMAND = [sys.executable, "-c", "from triage.cli.main import main; main()", "score"]
+ROWS = 2 * PART_ROWS + 100
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save(fit(articles(), taxonomy(), folds=3, jobs=1), tmp_path_factory.mktemp("models") / "first", "# card")
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Short texts with a broken row among the first and one among the last."""
+    file = tmp_path_factory.mktemp("archive") / "in.jsonl"
+    rows = [json.dumps({"id": f"r{at}", "text": f"The mayor of town {at} lies to us all"}) for at in range(ROWS)]
+    rows[5] = rows[-5] = "{broken"
+    file.write_text("\n".join(rows) + "\n", "utf-8")
+    return file
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("small") / "in.csv"
+    file.write_text("id,text\na,The mayor lies to all of us\nb,The bridge is open again\n", "utf-8")
+    return file
+
+
+@pytest.fixture(autouse=True)
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TRIAGE_HOME", str(tmp_path))
+
+
+def score(*words: object, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([*COMMAND, *map(str, words)], input=stdin, capture_output=True, check=False)
+
+
+def content(path: Path) -> dict[str, bytes]:
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    return {file.name if path.is_dir() else "": file.read_bytes() for file in files}
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(model: Path, archive: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """What runs that nobody stopped give, and their rejects."""
+    home = tmp_path_factory.mktemp("whole")
+    outputs = {ending: home / f"s{ending}" for ending in (".jsonl", ".parquet")}
+    for output in outputs.values():
+        done = score(archive, "-o", output, "--model", model, "--rejects", home / "rejects.jsonl")
+        assert done.returncode == 0, done.stderr
+    return outputs | {"rejects": home / "rejects.jsonl"}
+
+
+@pytest.mark.parametrize(("ending", "workers", "then"), [(".jsonl", 1, 2), (".parquet", 2, 1)])
+def test_a_run_that_is_killed_and_goes_on_gives_the_bytes_of_one_that_was_not(
+    model, archive, uninterrupted, tmp_path, ending, workers, then
+):
+    output, rejects = tmp_path / f"s{ending}", tmp_path / "rejects.jsonl"
+    words = [archive, "-o", output, "--model", model, "--rejects", rejects]
+    kill_after_first_part([*words, "--workers", workers], tmp_path / f".s{ending}.checkpoint")
+    assert not output.exists()
+    assert score(*words).returncode == 1
+
+    done = score(*words, "--workers", then, "--resume")
+
+    assert done.returncode == 0, done.stderr
+    assert b"going on after" in done.stderr
+    assert content(output) == content(uninterrupted[ending])
+    assert rejects.read_bytes() == uninterrupted["rejects"].read_bytes()
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["rejects.jsonl", f"s{ending}"]
+
+
+def kill_after_first_part(words: list[object], checkpoint: Path) -> None:
+    running = subprocess.Popen([*COMMAND, *map(str, words)], stderr=subprocess.PIPE)
+    while not (checkpoint.exists() and json.loads(checkpoint.read_bytes())["parts"]):
+        assert running.poll() is None, running.stderr.read()
+        select.select([], [], [], 0.01)
+    running.send_signal(signal.SIGKILL)
+    running.communicate()
+    assert running.returncode == -signal.SIGKILL
+
+
+def test_parts_of_parquet_are_read_as_one_table_in_input_order(uninterrupted):
+    parquet = pytest.importorskip("pyarrow.parquet")
+
+    ids = parquet.read_table(uninterrupted[".parquet"], columns=["id"])["id"].to_pylist()
+
+    assert ids == [f"r{at}" for at in range(ROWS) if at not in (5, ROWS - 5)]
+    assert len(content(uninterrupted[".parquet"])) == 3
+
+
+def test_another_model_than_the_checkpoints_is_refused(model, archive, tmp_path):
+    output = tmp_path / "s.jsonl"
+    kill_after_first_part([archive, "-o", output, "--model", model], tmp_path / ".s.jsonl.checkpoint")
+    other = save(fit(articles(), taxonomy(), folds=3, jobs=1, seed=1), tmp_path / "other", "# card")
+
+    done = score(archive, "-o", output, "--model", other, "--resume")
+
+    assert done.returncode == 1
+    assert b"is of another model (markers-" in done.stderr
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_other_inputs_than_the_checkpoints_are_refused(model, archive, tmp_path):
+    output, grown = tmp_path / "s.jsonl", tmp_path / "grown.jsonl"
+    grown.write_bytes(archive.read_bytes())
+    kill_after_first_part([grown, "-o", output, "--model", model], tmp_path / ".s.jsonl.checkpoint")
+    grown.write_bytes(archive.read_bytes() + b'{"text": "one more"}\n')
+
+    done = score(grown, "-o", output, "--model", model, "--resume")
+
+    assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
+    assert b"is of another input" in done.stderr
+
+
+def test_standard_input_is_scored_to_standard_output(model, small):
+    done = score("-", "-o", "-", "--model", model, stdin=small.read_bytes())
+
+    assert done.returncode == 0, done.stderr
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["a", "b"]
+
+
+def test_a_pattern_that_no_shell_expanded_names_its_files_in_order(model, small, tmp_path):
+    for name in ("2.csv", "10.csv"):
+        (tmp_path / name).write_bytes(small.read_bytes().replace(b"\na,", f"\n{name},".encode()))
+
+    done = score("*.csv", "-o", "s.jsonl", "--model", model)
+
+    assert done.returncode == 0, done.stderr
+    ids = [json.loads(line)["id"] for line in (tmp_path / "s.jsonl").read_bytes().splitlines()]
+    assert ids == ["10.csv", "b", "2.csv", "b"]
+
+
+def test_a_pattern_without_files_is_told(model):
+    done = score("none-*.csv", "-o", "s.jsonl", "--model", model)
+
+    assert (done.returncode, done.stderr) == (1, b"triage: no file is named like none-*.csv\n")
+
+
+def test_what_the_command_writes_itself_is_not_read(model, small, tmp_path):
+    (tmp_path / "in.csv").write_bytes(small.read_bytes() + b"c,d,e\n")
+    assert score("*", "-o", "s.csv", "--model", model).returncode == 0
+
+    done = score("*", "-o", "s.csv", "--model", model, "--overwrite", "--rejects", "in.csv.rejects.jsonl")
+
+    assert b"read 3 = accepted 2 + duplicate 0 + rejected 1" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["-", "-o", "s.jsonl", "--resume"], b"only files can be read again"),
+        (["in.csv", "-o", "-", "--resume"], b"standard output cannot be gone on with"),
+        (["in.csv", "-o", "-", "--json"], b"cannot both go to standard output"),
+        (["in.csv", "-o", "s.xlsx"], b"must end in one of"),
+    ],
+)
+def test_what_cannot_be_meant_is_a_usage_error(model, small, tmp_path, words, said):
+    (tmp_path / "in.csv").write_bytes(small.read_bytes())
+
+    done = score(*words, "--model", model, stdin=b"")
+
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+def test_a_device_that_is_full_is_one_line(model, small):
+    with open("/dev/full", "wb") as full:  # noqa: PTH123
+        done = subprocess.run(
+            [*COMMAND, str(small), "-o", "-", "--model", str(model)], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+
+    assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
+    assert b"No space left on device" in done.stderr
+
+
+def test_nothing_that_can_be_scored_leaves_no_output(model, tmp_path):
+    (tmp_path / "in.jsonl").write_bytes(b"{broken\n")
+
+    done = score("in.jsonl", "-o", "s.jsonl", "--model", model)
+
+    assert done.returncode == 1
+    assert b"nothing was scored: read 1 = accepted 0" in done.stderr
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["in.jsonl", "in.jsonl.rejects.jsonl"]

@@ -41,6 +41,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evaluate": ("evaluate", "Measure a stored model on labelled articles."),
     "crossval": ("evaluate", "Measure the learner out of fold on labelled articles."),
     "simulate": ("simulate", "Replay a labelled table through the ranking, and see how soon it finds."),
+    "stopping": ("progress", "Say whether the cases still open may be left."),
+    "agreement": ("progress", "Say how far moderators agree on cases that two or more judged."),
     "retrain": ("model", "Fit a candidate from the active model's corpora and new labels."),
     "model": ("model", "List, show, compare, promote and roll back models."),
     "corpus": ("corpus", "Check labelled corpora, and convert foreign layouts."),

@@ -134,3 +134,12 @@ def test_a_reader_who_keeps_old_pages_is_told_of(busy: Desk) -> None:
 
         assert not erase_reporter(busy, "p-1", by="ann", now=NOW).is_scrubbed
     assert erase_reporter(busy, "p-1", by="ann", now=NOW).is_scrubbed
+
+
+def test_pages_that_are_free_again_hold_nothing(desk: Desk, tmp_path: Path) -> None:
+    if not desk.url.drivername.startswith("sqlite"):
+        pytest.skip("a file's own matter")
+    take(desk, [report("1", text=f"{SECRET} " * 2_000, reporter="p-1"), report("2", text=DYKE)])
+    erase_reporter(desk, "p-1", by="ann", now=NOW)
+
+    assert SECRET.encode() not in b"".join(path.read_bytes() for path in tmp_path.glob("desk.db*"))

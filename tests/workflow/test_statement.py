@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from typing import Any
 
 import orjson
 import pytest
@@ -23,7 +24,7 @@ PRIVATE = ("p-1", "Jo Field", "030 1234567", "zora", "Ferrow", "example.org", "s
 @pytest.fixture
 def decided(desk: Desk) -> Desk:
     """A desk with one case of two reports, decided by zora."""
-    fields = {"text": DYKE, "claim": "shouted", "url": "https://example.org/jo", "title": "A headline"}
+    fields: dict[str, Any] = {"text": DYKE, "claim": "shouted", "url": "https://example.org/jo", "title": "A headline"}
     take(desk, [report("1", reporter="p-1", **fields), report("2", reporter="p-2", text=DYKE)])
     rank(desk, CountingModel("markers-7"))
     rule(desk, "zora", UPHELD)

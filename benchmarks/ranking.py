@@ -147,9 +147,8 @@ def asreview(table: Replayed, start: list[int], seed: int, command: str) -> list
         config.write_text(json.dumps(ASREVIEW), encoding="utf-8")
         prior = [str(row) for row in start]
         arguments = ["--prior-idx", *prior, "--seed", str(seed), "--n-stop", "-1", "--config-file", str(config)]
-        subprocess.run(
-            [command, "simulate", str(data), *arguments, "-o", str(project)], check=True, capture_output=True
-        )
+        simulation = [command, "simulate", str(data), *arguments, "-o", str(project)]
+        subprocess.run(simulation, check=True, capture_output=True, cwd=folder)
         subprocess.run([sys.executable, "-m", "zipfile", "-e", str(project), folder], check=True)
         with sqlite3.connect(next(Path(folder).rglob("results.*"))) as results:
             order = [row for (row,) in results.execute("SELECT record_id FROM results ORDER BY rowid")]

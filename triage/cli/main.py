@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "simulate": ("simulate", "Replay a labelled table through the ranking, and see how soon it finds."),
     "stopping": ("progress", "Say whether the cases still open may be left."),
     "agreement": ("progress", "Say how far moderators agree on cases that two or more judged."),
+    "label-errors": ("label_errors", "List the labels that all other rows speak against the most."),
     "retrain": ("model", "Fit a candidate from the active model's corpora and new labels."),
     "model": ("model", "List, show, compare, promote and roll back models."),
     "corpus": ("corpus", "Check labelled corpora, and convert foreign layouts."),
@@ -64,7 +65,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"triage.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -100,25 +100,21 @@ def print_stages(ways: dict[str, Callable[[], object]], count: int, size: int, r
 
 
 def print_workers(texts: list[str], folder: Path, rounds: int, workers: int) -> None:
-    """Measure one process beside several, each over the same parts, after their start."""
+    """Measure one process beside several; the time of few parts is taken from that of many, and with it their start."""
     scoring = Scoring(folder, Layout(Kind.JSON_LINES, stored(folder).markers))
-    parts = [Texts(*map(list, zip(*((str(at), text, "", ()) for at, text in enumerate(texts)), strict=True)))] * 4
+    part = Texts([str(at) for at in range(len(texts))], texts, [""] * len(texts), [()] * len(texts))
     taken: dict[int, list[float]] = {1: [], workers: []}
     for _ in range(rounds):
         for number, seconds in taken.items():
-            seconds.append(after_start(scoring, parts, number))
+            seconds.append(elapsed(scoring, [part] * 24, number) - elapsed(scoring, [part] * 8, number))
     one, many = (statistics.median(seconds) for seconds in taken.values())
     print(f"{workers} workers, elapsed time against one: {one / many:.2f} x")
 
 
-def after_start(scoring: Scoring, parts: list[Texts], workers: int) -> float:
-    """Return the seconds from when every worker has its model until all parts are done."""
-    short = [Texts(["a"], ["a"], [""], [()])] * 8 * workers
-    results = in_order(scoring, [*short, *parts], workers)
-    for _ in short:
-        next(results)
+def elapsed(scoring: Scoring, parts: list[Texts], workers: int) -> float:
+    """Return the seconds in which some parts are done, the start of the workers among them."""
     began = time.perf_counter()
-    for _ in results:
+    for _ in in_order(scoring, parts, workers):
         pass
     return time.perf_counter() - began
 

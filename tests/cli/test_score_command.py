@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,7 +28,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Short texts with a broken row among the first and one among the last."""
     file = tmp_path_factory.mktemp("archive") / "in.jsonl"
-    rows = [json.dumps({"id": f"r{at}", "text": f"The mayor of town {at} lies to us all"}) for at in range(ROWS)]
+    rows = [json.dumps({"id": f"r{at}", "text": f"The mayor of town {at} lies", "lang": "en"}) for at in range(ROWS)]
     rows[5] = rows[-5] = "{broken"
     file.write_text("\n".join(rows) + "\n", "utf-8")
     return file
@@ -66,23 +67,14 @@ def uninterrupted(model: Path, archive: Path, tmp_path_factory: pytest.TempPathF
     return outputs | {"rejects": home / "rejects.jsonl"}
 
 
-@pytest.mark.parametrize(("ending", "workers", "then"), [(".jsonl", 1, 2), (".parquet", 2, 1)])
-def test_a_run_that_is_killed_and_goes_on_gives_the_bytes_of_one_that_was_not(
-    model, archive, uninterrupted, tmp_path, ending, workers, then
-):
-    output, rejects = tmp_path / f"s{ending}", tmp_path / "rejects.jsonl"
-    words = [archive, "-o", output, "--model", model, "--rejects", rejects]
-    kill_after_first_part([*words, "--workers", workers], tmp_path / f".s{ending}.checkpoint")
-    assert not output.exists()
-    assert score(*words).returncode == 1
-
-    done = score(*words, "--workers", then, "--resume")
-
-    assert done.returncode == 0, done.stderr
-    assert b"going on after" in done.stderr
-    assert content(output) == content(uninterrupted[ending])
-    assert rejects.read_bytes() == uninterrupted["rejects"].read_bytes()
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["rejects.jsonl", f"s{ending}"]
+@pytest.fixture(scope="module")
+def killed(model: Path, archive: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Folders in which runs were killed: one process writing JSON Lines, and two writing Parquet."""
+    homes = {".jsonl": tmp_path_factory.mktemp("killed"), ".parquet": tmp_path_factory.mktemp("killed")}
+    for workers, (ending, home) in enumerate(homes.items(), start=1):
+        words = [archive, "-o", home / f"s{ending}", "--model", model, "--rejects", home / "rejects.jsonl"]
+        kill_after_first_part([*words, "--workers", workers], home / f".s{ending}.checkpoint")
+    return homes
 
 
 def kill_after_first_part(words: list[object], checkpoint: Path) -> None:
@@ -95,6 +87,23 @@ def kill_after_first_part(words: list[object], checkpoint: Path) -> None:
     assert running.returncode == -signal.SIGKILL
 
 
+@pytest.mark.parametrize(("ending", "workers"), [(".jsonl", 2), (".parquet", 1)])
+def test_a_run_that_is_killed_and_goes_on_gives_the_bytes_of_one_that_was_not(
+    model, archive, killed, uninterrupted, tmp_path, ending, workers
+):
+    home = shutil.copytree(killed[ending], tmp_path / "home")
+    output, rejects = home / f"s{ending}", home / "rejects.jsonl"
+    assert not output.exists()
+
+    done = score(archive, "-o", output, "--model", model, "--rejects", rejects, "--workers", workers, "--resume")
+
+    assert done.returncode == 0, done.stderr
+    assert b"going on after" in done.stderr
+    assert content(output) == content(uninterrupted[ending])
+    assert rejects.read_bytes() == uninterrupted["rejects"].read_bytes()
+    assert sorted(file.name for file in home.iterdir()) == ["rejects.jsonl", f"s{ending}"]
+
+
 def test_parts_of_parquet_are_read_as_one_table_in_input_order(uninterrupted):
     parquet = pytest.importorskip("pyarrow.parquet")
 
@@ -104,28 +113,23 @@ def test_parts_of_parquet_are_read_as_one_table_in_input_order(uninterrupted):
     assert len(content(uninterrupted[".parquet"])) == 3
 
 
-def test_another_model_than_the_checkpoints_is_refused(model, archive, tmp_path):
-    output = tmp_path / "s.jsonl"
-    kill_after_first_part([archive, "-o", output, "--model", model], tmp_path / ".s.jsonl.checkpoint")
+def test_an_interrupted_run_is_neither_mixed_up_nor_lost(model, archive, killed, tmp_path):
+    home = shutil.copytree(killed[".jsonl"], tmp_path / "home")
     other = save(fit(articles(), taxonomy(), folds=3, jobs=1, seed=1), tmp_path / "other", "# card")
-
-    done = score(archive, "-o", output, "--model", other, "--resume")
-
-    assert done.returncode == 1
-    assert b"is of another model (markers-" in done.stderr
-    assert done.stderr.count(b"\n") == 1
-
-
-def test_other_inputs_than_the_checkpoints_are_refused(model, archive, tmp_path):
-    output, grown = tmp_path / "s.jsonl", tmp_path / "grown.jsonl"
-    grown.write_bytes(archive.read_bytes())
-    kill_after_first_part([grown, "-o", output, "--model", model], tmp_path / ".s.jsonl.checkpoint")
+    grown = tmp_path / "grown.jsonl"
     grown.write_bytes(archive.read_bytes() + b'{"text": "one more"}\n')
+    kept = (home / ".s.jsonl.part").read_bytes()
 
-    done = score(grown, "-o", output, "--model", model, "--resume")
+    told = {
+        b"was begun by a run that was interrupted": score(archive, "-o", home / "s.jsonl", "--model", model),
+        b"is of another model (markers-": score(archive, "-o", home / "s.jsonl", "--model", other, "--resume"),
+        b"is of another input (1 files": score(grown, "-o", home / "s.jsonl", "--model", model, "--resume"),
+    }
 
-    assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
-    assert b"is of another input" in done.stderr
+    for words, done in told.items():
+        assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
+        assert words in done.stderr
+    assert (home / ".s.jsonl.part").read_bytes() == kept
 
 
 def test_standard_input_is_scored_to_standard_output(model, small):

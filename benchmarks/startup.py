@@ -26,9 +26,9 @@ def main() -> None:
     cpu_s(HELP), cpu_s(CLICK)
     pairs = [(cpu_s(HELP), cpu_s(CLICK)) for _ in range(RUNS)]
     ours, theirs = (statistics.median(times) for times in zip(*pairs, strict=True))
-    print(
-        f"triage --help  {ours:.3f} s of CPU\nimport click   {theirs:.3f} s of CPU\ndifference     {ours - theirs:+.3f} s"
-    )
+    print(f"triage --help  {ours:.3f} s of CPU")
+    print(f"import click   {theirs:.3f} s of CPU")
+    print(f"difference     {ours - theirs:+.3f} s")
     print(f"ratio          {ours / theirs:.2f}   (medians of {RUNS} interleaved runs)")
 
 

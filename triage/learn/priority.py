@@ -29,6 +29,7 @@ PENALTY = 0.5
 DENSE = 12  # the first columns of `dense_columns`: length and punctuation
 DENSE_WEIGHT = 0.1  # of their inner product beside that of the n-grams, at the first labels
 DENSE_HALVED = 30  # labels at which it has halved: few labels teach few columns, many teach the words
+SHORT = 300  # characters of the median text above which the columns count the less: long texts speak for themselves
 CLIP = 4.0
 NEWTON_STEPS = 4
 FLATTEST = 1e-3  # the least curvature of the loss that a step reckons with
@@ -40,7 +41,8 @@ TOLERANCE = 1e-2
 class Pool:
     """Texts as the priority model sees them, weighed by the pool itself: no label is needed.
 
-    `ngrams` has rows of length 1 (half of it words, half characters), `dense` rows of about length 1.
+    `ngrams` has rows of length 1 (half of it words, half characters), `dense` rows of about length 1 or, where texts
+    are long, less.
     """
 
     ngrams: sp.csr_matrix
@@ -61,6 +63,7 @@ def pool(texts: Sequence[str]) -> Pool:
     dense = dense_columns([Unit(text=text, spans=()) for text in folded])[:, :DENSE]
     spread = dense.std(axis=0)
     dense = np.clip((dense - dense.mean(axis=0)) / np.where(spread > 0, spread, 1), -CLIP, CLIP) / np.sqrt(DENSE)
+    dense *= np.sqrt(min(1.0, SHORT / max(float(np.median([len(text) for text in folded] or [0])), 1.0)))
     return Pool(sp.hstack(blocks, format="csr", dtype=np.float32), dense.astype(np.float32))
 
 

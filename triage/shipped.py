@@ -36,6 +36,11 @@ def portable(path: Path) -> str:
     return _MARK + place.relative_to(home).as_posix() if place.is_relative_to(home) else str(place)
 
 
+def is_shipped(place: str) -> bool:
+    """Return whether `portable` gave this for shipped data."""
+    return place.startswith(_MARK)
+
+
 def located(place: str) -> Path:
     """Return the path that `portable` gave."""
     name = place.removeprefix(_MARK)

@@ -41,7 +41,7 @@ def explain_command(
       triage explain article.html --html why.html --model models/first
       triage explain post.txt --lang uk --json
     """
-    from triage.cli.models import model_of
+    from triage.cli.models import model_line, model_of
     from triage.workflow.explain import explain, text_of
 
     model = model_of(desk)
@@ -59,6 +59,7 @@ def explain_command(
         print_json(score_row(text_or_file, text, score))
     elif not page:
         print_score(text, score)
+    say(model_line(model))
 
 
 def score_row(text_or_file: str, text: str, score: TextScore) -> dict[str, Any]:

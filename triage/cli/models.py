@@ -49,3 +49,13 @@ def _read(folder: Path) -> MarkerModel:
     from triage.learn.artefact import load
 
     return load(folder)
+
+
+def model_line(model: MarkerModel) -> str:
+    """Return which model it was and what it was trained on, for a person."""
+    from triage.shipped import is_shipped
+
+    corpora = [corpus["path"] for corpus in model.manifest.get("corpora", ())]
+    source = " of the synthetic starter corpus" if corpora and all(map(is_shipped, corpora)) else ""
+    languages = " ".join(model.languages)
+    return f"scored by {model.id}, trained on {model.manifest.get('articles')} articles{source} in {languages}"

@@ -55,7 +55,7 @@ def rank_command(
       triage rank form.csv --map subject=articleId --map claim=reason --json
     """
     from triage.cli.entries import print_entries
-    from triage.cli.models import model_of
+    from triage.cli.models import model_line, model_of
     from triage.config.policy import load_policy
     from triage.intake.pseudonym import Pseudonymiser, key_from
     from triage.intake.read import read_reports
@@ -74,5 +74,4 @@ def rank_command(
         print_entries(ranked.entries)
     say(f"{account_line(ranked.account)}; {ranked.cases} cases")
     say_rejects(ranked.account, rejects)
-    if model is None:
-        say("no model scored them: train one with triage train, or name one with --model")
+    say(model_line(model) if model else "no model scored them: train one with triage train, or name one with --model")

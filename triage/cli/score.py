@@ -80,7 +80,7 @@ def score_command(
       triage score posts.csv -o scores.parquet --map text=body --model models/markers-1
     """
     from triage.cli.meter import Meter
-    from triage.cli.models import folder_of
+    from triage.cli.models import folder_of, model_line
     from triage.exchange.scores import Layout, kind_of
     from triage.intake.pseudonym import Pseudonymiser, key_from
     from triage.intake.read import read_reports
@@ -126,7 +126,8 @@ def score_command(
         scores.finish()
     if as_json:
         print_json({"output": str(output), "model": model.id, **account_counts(account)})
-    say(f"{account_line(account)}; scores of {model.id} in {'standard output' if str(output) == STDIO else output}")
+    say(f"{account_line(account)}; scores in {'standard output' if str(output) == STDIO else output}")
+    say(model_line(model))
     say_rejects(account, rejects)
 
 

@@ -10,6 +10,7 @@ from sample_desk import NOW
 from triage.domain.model import Promotion
 from triage.errors import CorpusError, ModelRefused, NotFound, PromotionRefused
 from triage.learn.artefact import load, save
+from triage.shipped import shipped_model
 from triage.workflow.database import Desk
 from triage.workflow.models import find, resolve, stored_models
 from triage.workflow.promote import history, promote, rollback
@@ -141,7 +142,7 @@ def test_a_damaged_model_is_never_promoted_and_the_list_says_so(desk: Desk, home
 def test_the_wanted_model_wins_over_the_active_one(home: Path, candidate: Candidate) -> None:
     shelf = home / "models"
 
-    assert resolve(None, active=None, shelf=shelf) is None
+    assert resolve(None, active=None, shelf=shelf) == shipped_model()
     assert resolve(None, active=candidate.model.id, shelf=shelf) == candidate.folder
     assert resolve(str(home / "first"), active=candidate.model.id, shelf=shelf) == home / "first"
     with pytest.raises(NotFound, match="there is no model nowhere"):

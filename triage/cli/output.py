@@ -15,10 +15,17 @@ T = TypeVar("T")
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON on stdout; times in ISO 8601, dataclasses as objects."""
+    """Print a value as JSON on stdout; times in ISO 8601, dataclasses and named tuples as objects."""
     import orjson
 
-    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode())
+    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS, default=_fields).decode())
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """Return what a named tuple holds, by name."""
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return dict(value._asdict())
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
 def say(text: str) -> None:

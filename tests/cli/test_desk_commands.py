@@ -41,7 +41,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 @pytest.fixture
 def desk(run: Run, tmp_path: Path) -> Run:
-    """The same, with a desk that has taken in `ROWS`: two cases."""
+    """The same, with a desk that has taken in `ROWS`, two cases, and looks at no decision twice."""
+    rules = "[desk]\nsecond_review_least = 0\nsecond_review_most = 0\n"
+    (tmp_path / "triage.toml").write_text(rules, encoding="utf-8")
     write(tmp_path / "reports.jsonl", ROWS)
     assert run("db", "init")[0] == 0
     assert run("intake", "reports.jsonl")[0] == 0

@@ -20,11 +20,11 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from triage import read_corpus
 from triage.shipped import shipped
 
-REPORTS, CHARACTERS = 1_000, 2_000
+REPORTS, BYTES = 1_000, 2_000
 
 
 def texts() -> list[str]:
-    """Return texts of about 2,000 characters, each of one language."""
+    """Return texts of 2,000 bytes of UTF-8, each of one language."""
     chance = random.Random(0)
     passages: dict[str, list[str]] = {}
     for article in read_corpus(*sorted(shipped("starter").glob("*.jsonl"))):
@@ -32,9 +32,9 @@ def texts() -> list[str]:
     made = []
     for _ in range(REPORTS):
         text, pool = "", passages[chance.choice(sorted(passages))]
-        while len(text) < CHARACTERS:
+        while len(text.encode()) < BYTES:
             text += chance.choice(pool) + "\n\n"
-        made.append(text[:CHARACTERS])
+        made.append(text.encode()[:BYTES].decode(errors="ignore"))
     return made
 
 
@@ -43,7 +43,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         file = Path(scratch) / "reports.jsonl"
         file.write_text("".join(json.dumps({"id": str(at), "text": text}) + "\n" for at, text in enumerate(made)))
-        command = [str(Path(sys.executable).parent / "triage"), "rank", str(file), "--model", sys.argv[1], "--json"]
+        model = str(Path(sys.argv[1]).resolve())
+        command = [str(Path(sys.executable).parent / "triage"), "rank", str(file), "--model", model, "--json"]
         subprocess.run(command, check=True, capture_output=True, cwd=scratch)  # the kernel compiles once
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         began = time.monotonic()
@@ -55,9 +56,7 @@ def main() -> None:
     began = time.process_time()
     learned.transform(made)
     theirs = time.process_time() - began
-    print(
-        f"triage rank, {REPORTS} reports of {CHARACTERS} characters: {wall:.1f} s wall, {ours:.1f} s of CPU, all told"
-    )
+    print(f"triage rank, {REPORTS} reports of {BYTES} bytes: {wall:.1f} s wall, {ours:.1f} s of CPU, all told")
     print(f"scikit-learn, char_wb(2,5) features of the same texts alone: {theirs:.1f} s of CPU")
     print(f"ratio {ours / theirs:.2f}")
 

@@ -35,6 +35,7 @@ def test_a_file_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
         ("[urgency]\nreach_full_at = 1", "urgency.reach_full_at"),
         ("[urgency]\nseverity = 3", "urgency.severity"),
         ("[urgency", "triage.toml"),
+        ("urgency = 3", "urgency must be a table"),
     ],
 )
 def test_a_broken_policy_is_one_line_that_names_file_and_key(tmp_path: Path, text: str, said: str) -> None:

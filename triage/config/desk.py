@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
+from triage.config.team_file import read_table
 from triage.domain.report import Channel
 from triage.errors import ConfigError
 from triage.workflow.rules import Rules
@@ -23,15 +23,7 @@ def load_rules(home: Path) -> Rules:
 
     Raises `ConfigError` naming file and key for an unknown key or a value of the wrong kind.
     """
-    path = home / "triage.toml"
-    if not path.is_file():
-        return Rules()
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("desk", {})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from error
-    if not isinstance(table, dict):
-        raise ConfigError(f"{path}: desk must be a table, written [desk]")
+    path, table = read_table(home, "desk")
     return Rules(**{key: _value(key, value, path) for key, value in table.items()})
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from triage.config.team_file import read_table
 from triage.errors import ConfigError
 from triage.rank.policy import PARTS, Policy
 
@@ -16,13 +16,7 @@ def load_policy(home: Path) -> Policy:
 
     Raises `ConfigError` naming file and key for an unknown key or a value of the wrong kind.
     """
-    path = home / "triage.toml"
-    if not path.is_file():
-        return Policy()
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("urgency", {})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+    path, table = read_table(home, "urgency")
     policy = Policy()
     changes: dict[str, Any] = {}
     for key, value in table.items():

@@ -81,7 +81,9 @@ class CaseFacts:
 
     `reporters` counts distinct pseudonyms, `reports` all reports; anonymous reports count as one reporter in all.
     `harm` is a checklist's sum in 0 to 1 where someone filled it in. `own_voice` and `found` come from the newest
-    score and are empty without one, `is_reliable` is that score's.
+    score and are empty without one, `is_reliable` is that score's. `upheld` is the probability by the active priority
+    model that a moderator upholds the case, None without one or where it has seen no decision in the language;
+    `upheld_trust`, 0 to 1, is how far that model is warm.
     """
 
     id: str
@@ -94,6 +96,8 @@ class CaseFacts:
     found: tuple[str, ...] = ()
     is_reliable: bool = False
     report_quality: float = 0.0
+    upheld: float | None = None
+    upheld_trust: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

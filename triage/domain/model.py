@@ -7,6 +7,22 @@ from datetime import datetime
 from enum import StrEnum
 
 
+class Kind(StrEnum):
+    """What a model gives: marker scores of a text, or the probability that a moderator upholds a case."""
+
+    MARKERS = "markers"
+    PRIORITY = "priority"
+
+    @classmethod
+    def of(cls, model: str) -> Kind:
+        """Return the kind of a model by its id.
+
+        >>> Kind.of("priority-0123456789ab")
+        <Kind.PRIORITY: 'priority'>
+        """
+        return cls.PRIORITY if model.startswith(f"{cls.PRIORITY}-") else cls.MARKERS
+
+
 class Act(StrEnum):
     """How a model became active: put forward, or put back."""
 

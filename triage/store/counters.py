@@ -11,7 +11,19 @@ from triage.store.schema import counter
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-NAMES = ("report", "case", "print", "claim", "decision", "promotion", "audit", "round", "regrouping")
+NAMES = (
+    "report",
+    "case",
+    "print",
+    "claim",
+    "decision",
+    "promotion",
+    "audit",
+    "round",
+    "regrouping",
+    "comparison",
+    "priority_promotion",
+)
 
 
 def start(connection: Connection) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.types import TypeDecorator
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0004")
 """The schema versions that this code knows, oldest first; each is a migration below `triage/store/migrations`."""
 
 
@@ -172,6 +172,7 @@ case_urgency = sa.Table(
     sa.Column("holder", sa.Text, doc="the moderator of the newest lease"),
     sa.Column("token", BigId, nullable=False, doc="fencing token: counts the leases of this case"),
     sa.Column("free_at", UtcTime, nullable=False, doc="when the lease or the deferral runs out"),
+    sa.Column("priority", sa.Text, doc="the priority model whose probability is in the urgency"),
 )
 sa.Index("ix_case_urgency_order", case_urgency.c.is_open, case_urgency.c.urgency.desc(), case_urgency.c.case_id)
 sa.Index("ix_case_urgency_lot", case_urgency.c.is_open, case_urgency.c.lot)
@@ -246,16 +247,55 @@ regrouping = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
 )
 
-promotion = sa.Table(
-    "promotion",
+
+def _promotions(name: str) -> sa.Table:
+    return sa.Table(
+        name,
+        metadata,
+        sa.Column("id", BigId, primary_key=True, autoincrement=False),
+        sa.Column("model", sa.Text, doc="the active model from then on; none after the first is rolled back"),
+        sa.Column("replaced", sa.Text),
+        sa.Column("at", UtcTime, nullable=False),
+        sa.Column("by", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("act", sa.Text, nullable=False),
+    )
+
+
+promotion = _promotions("promotion")
+priority_promotion = _promotions("priority_promotion")
+
+snapshot = sa.Table(
+    "snapshot",
     metadata,
-    sa.Column("id", BigId, primary_key=True, autoincrement=False),
-    sa.Column("model", sa.Text, doc="the active model from then on; none after the first is rolled back"),
-    sa.Column("replaced", sa.Text),
+    sa.Column("id", sa.Text, primary_key=True, doc="the digest of its body"),
+    sa.Column("kind", sa.Text, nullable=False, doc="priority or markers"),
+    sa.Column("made_at", UtcTime, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("body", Body, nullable=False, doc="what was trained on, by number and digest; no text"),
+)
+
+comparison = sa.Table(
+    "comparison",
+    metadata,
+    sa.Column("number", BigId, primary_key=True, autoincrement=False),
+    sa.Column("candidate", sa.Text, nullable=False),
+    sa.Column("active", sa.Text, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
     sa.Column("by", sa.Text, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("act", sa.Text, nullable=False),
+    sa.Column("body", Body, nullable=False),
+    sa.Index("ix_comparison_candidate", "candidate", "active"),
+)
+
+upheld_score = sa.Table(
+    "upheld_score",
+    metadata,
+    sa.Column("case_id", BigId, sa.ForeignKey("case.id"), primary_key=True, autoincrement=False),
+    sa.Column("model", sa.Text, primary_key=True),
+    sa.Column("scored_at", UtcTime, nullable=False),
+    sa.Column("probability", sa.Float, nullable=False),
+    sa.Column("trust", sa.Float, nullable=False, doc="how far the model is warm, 0 to 1"),
+    sa.Column("warnings", Body, nullable=False),
 )
 
 audit = sa.Table(

@@ -3,39 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import platform
-import tempfile
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import orjson
 
-from triage.errors import ModelRefused, OutputError
+from triage.errors import ModelRefused
+from triage.learn import sealed
 from triage.learn.calibrate import Sigmoids
 from triage.learn.dense import DENSE
 from triage.learn.features import N_FEATURES, RULES
 from triage.learn.heads import Head, Scale
 from triage.learn.linear import Linear, packed, unpacked
 from triage.learn.model import MarkerModel
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from triage.learn.sealed import CARD, KEYS
 
 FORMAT = 2
-MANIFEST = "manifest.json"
-SEAL = "manifest.sha256"
-CARD = "card.md"
 HEADS = ("passage", "article")
 LIBRARIES = ("numpy", "scipy", "scikit-learn")
 _ARRAYS = ("columns", "idf", "mean", "scale", "intercept")
 _WEIGHTS = ("weights", "steps")
-_KEYS = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2
 
 
 def seal(passage: Head | None, article: Head | None, facts: Mapping[str, Any]) -> MarkerModel:
@@ -45,7 +38,6 @@ def seal(passage: Head | None, article: Head | None, facts: Mapping[str, Any]) -
     trainings on the same labels with one seed have one id.
     """
     model = MarkerModel(id="", passage=passage, article=article)
-    files = {name: hashlib.sha256(data).hexdigest() for name, data in _packed(model).items()}
     manifest = {
         **facts,
         "format": FORMAT,
@@ -53,7 +45,7 @@ def seal(passage: Head | None, article: Head | None, facts: Mapping[str, Any]) -
         "unicode": unicodedata.unidata_version,
         "features": _features(),
         "heads": {name: _described(head) for name, head in _heads(model).items()},
-        "files": files,
+        "files": sealed.checksums(_packed(model)),
     }
     digest = _digest(manifest)
     return replace(model, id=f"markers-{digest[:12]}", manifest={**manifest, "digest": digest})
@@ -64,28 +56,8 @@ def save(model: MarkerModel, folder: str | Path, card: str, *, overwrite: bool =
 
     Raises `OutputError` when the folder exists already and `overwrite` is false, or cannot be written.
     """
-    target = Path(folder)
-    if target.exists() and not overwrite:
-        raise OutputError(f"{target} exists already; name another folder or add --overwrite")
-    if target.exists() and not (target / MANIFEST).is_file():
-        raise OutputError(f"{target} holds no model and is not overwritten; name another folder")
     files = _packed(model) | {CARD: card.encode()}
-    checksums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    manifest = orjson.dumps({**model.manifest, "id": model.id, "files": checksums}, option=_KEYS)
-    files |= {MANIFEST: manifest, SEAL: hashlib.sha256(manifest).hexdigest().encode()}
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as parts:
-            made = Path(parts) / "model"
-            made.mkdir()
-            for name, data in files.items():
-                (made / name).write_bytes(data)
-            if target.exists():
-                target.replace(Path(parts) / "old")
-            made.replace(target)
-    except OSError as error:
-        raise OutputError(f"{target} cannot be written: {error.strerror}") from error
-    return target
+    return sealed.write(folder, files, {**model.manifest, "id": model.id}, overwrite=overwrite)
 
 
 def load(folder: str | Path) -> MarkerModel:
@@ -98,7 +70,7 @@ def load(folder: str | Path) -> MarkerModel:
     manifest = read_manifest(home)
     if manifest.get("features") != _features():
         raise ModelRefused(f"{home}: its features are of another version of triage; train the model again")
-    files = {name: _checked(home / name, checksum) for name, checksum in manifest["files"].items()}
+    files = sealed.read_files(home, manifest)
     heads = {name: _unpacked(name, described, files) for name, described in manifest["heads"].items()}
     return MarkerModel(id=manifest["id"], passage=heads.get("passage"), article=heads.get("article"), manifest=manifest)
 
@@ -106,24 +78,23 @@ def load(folder: str | Path) -> MarkerModel:
 def read_manifest(folder: str | Path) -> dict[str, Any]:
     """Return the manifest of a stored model, after its seal has matched. Raises `ModelRefused` as `load` does."""
     home = Path(folder)
-    checksum = _bytes(home / SEAL).decode("ascii", "replace")
-    manifest = orjson.loads(_checked(home / MANIFEST, checksum))
+    manifest = sealed.read_manifest(home)
     if manifest.get("format") != FORMAT:
         raise ModelRefused(
             f"{home}: model format {manifest.get('format')!r} is not known here; this version of triage reads {FORMAT}"
         )
-    return dict(manifest)
+    return manifest
 
 
 def read_card(folder: str | Path) -> str:
     """Return the card of a stored model, after its checksum has matched. Raises `ModelRefused` as `load` does."""
-    return _checked(Path(folder) / CARD, read_manifest(folder)["files"][CARD]).decode()
+    return sealed.checked(Path(folder) / CARD, read_manifest(folder)["files"][CARD]).decode()
 
 
 def _digest(manifest: Mapping[str, Any]) -> str:
     lasting = {key: value for key, value in manifest.items() if key not in {"times", "digest", "id", "comparison"}}
     lasting["corpora"] = sorted(corpus["sha256"] for corpus in manifest.get("corpora", ()))
-    return hashlib.sha256(orjson.dumps(lasting, option=_KEYS)).hexdigest()
+    return hashlib.sha256(orjson.dumps(lasting, option=KEYS)).hexdigest()
 
 
 def _features() -> dict[str, Any]:
@@ -144,18 +115,8 @@ def _packed(model: MarkerModel) -> dict[str, bytes]:
     for name, head in _heads(model).items():
         arrays = {array: getattr(head.linear, array) for array in _ARRAYS}
         arrays |= zip(_WEIGHTS, packed(head.linear.weights), strict=True)
-        files |= {f"{name}.{array}.npy": _npy(values) for array, values in arrays.items()}
+        files |= {f"{name}.{array}.npy": sealed.npy(values) for array, values in arrays.items()}
     return files
-
-
-def _npy(array: NDArray[Any]) -> bytes:
-    stream = io.BytesIO()
-    np.save(stream, array, allow_pickle=False)
-    return stream.getvalue()
-
-
-def _array(data: bytes) -> NDArray[Any]:
-    return np.asarray(np.load(io.BytesIO(data), allow_pickle=False))
 
 
 def _described(head: Head) -> dict[str, Any]:
@@ -175,7 +136,7 @@ def _described(head: Head) -> dict[str, Any]:
 
 
 def _unpacked(name: str, described: Mapping[str, Any], files: Mapping[str, bytes]) -> Head:
-    arrays = {array: _array(files[f"{name}.{array}.npy"]) for array in (*_ARRAYS, *_WEIGHTS)}
+    arrays = {array: sealed.array(files[f"{name}.{array}.npy"]) for array in (*_ARRAYS, *_WEIGHTS)}
     counts, steps = (arrays.pop(array) for array in _WEIGHTS)
     text_scale = described.get("text_scale")
     return Head(
@@ -192,19 +153,3 @@ def _scale(described: Mapping[str, Any]) -> Scale:
         Sigmoids(np.array(described["slope"], dtype=float), np.array(described["offset"], dtype=float)),
         np.array(described["threshold"], dtype=float),
     )
-
-
-def _checked(path: Path, checksum: str) -> bytes:
-    data = _bytes(path)
-    if hashlib.sha256(data).hexdigest() != checksum:
-        raise ModelRefused(
-            f"{path}: the checksum does not match; the file was changed or damaged, so the model is refused"
-        )
-    return data
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ModelRefused(f"{path}: cannot be read ({error.strerror}); {path.parent} holds no whole model") from error

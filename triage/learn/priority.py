@@ -32,6 +32,7 @@ DENSE_HALVED = 30  # labels at which it has halved: few labels teach few columns
 SHORT = 300  # characters of the median text above which the columns count the less: long texts speak for themselves
 CLIP = 4.0
 NEWTON_STEPS = 4
+STORED_STEPS = 30  # of a fit that nobody waits for
 FLATTEST = 1e-3  # the least curvature of the loss that a step reckons with
 STEPS = 60
 TOLERANCE = 1e-2
@@ -93,15 +94,40 @@ class PriorityModel:
         return _Design(self.pool.ngrams, dense * self.pool.dense).times(self._weights).astype(float)
 
     def _learn(self, design: _Design, upheld: NDArray[np.bool_]) -> None:
-        weighing = _balanced(upheld) / np.float32(PENALTY)
-        for _ in range(NEWTON_STEPS):
-            share = expit(design.times(self._weights))
-            curvature = weighing * np.maximum(share * (1 - share), np.float32(FLATTEST))
-            slope = design.back(weighing * (share - upheld.astype(np.float32))) + self._weights
-            step = _solve(_Curvature(design, curvature), -slope)
-            self._weights = self._weights + step
-            if np.abs(step).max() < TOLERANCE * np.abs(self._weights).max():
-                return
+        self._weights = _descended(design, upheld, _balanced(upheld), self._weights, NEWTON_STEPS)
+
+
+def learn_weights(rows: Pool, upheld: NDArray[np.bool_], trust: Floats) -> Floats:
+    """Return the weights of n-grams, dense columns and a constant, fitted to convergence for a model that is stored.
+
+    `trust` is how much each label counts; both classes weigh the same in all, and the mean weight of a row is 1.
+    """
+    weighing = np.zeros(len(upheld), np.float32)
+    for label in (True, False):
+        own = upheld == label
+        weighing[own] = trust[own] / max(float(trust[own].sum()), 1e-9)
+    weighing *= len(upheld) / 2
+    start = np.zeros(rows.ngrams.shape[1] + rows.dense.shape[1] + 1, np.float32)
+    return _descended(_Design(rows.ngrams, rows.dense), upheld, weighing, start, STORED_STEPS)
+
+
+def weigh(rows: Pool, weights: Floats) -> Floats:
+    """Return the log-odds of some rows under the weights that `learn_weights` gave."""
+    return _Design(rows.ngrams, rows.dense).times(weights)
+
+
+def _descended(design: _Design, upheld: NDArray[np.bool_], weighing: Floats, weights: Floats, steps: int) -> Floats:
+    """Return the weights after at most so many Newton steps on the weighed log loss."""
+    weighing = weighing / np.float32(PENALTY)
+    for _ in range(steps):
+        share = expit(design.times(weights))
+        curvature = weighing * np.maximum(share * (1 - share), np.float32(FLATTEST))
+        slope = design.back(weighing * (share - upheld.astype(np.float32))) + weights
+        step = _solve(_Curvature(design, curvature), -slope)
+        weights = weights + step
+        if np.abs(step).max() < TOLERANCE * np.abs(weights).max():
+            break
+    return weights
 
 
 @dataclass(frozen=True)

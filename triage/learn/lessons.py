@@ -1,0 +1,172 @@
+"""What a desk's decisions teach: which cases train and which are held out, how much each weighs, and the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from triage.errors import NotEnoughLabels
+from triage.learn import gates
+from triage.learn.subjects import subject_groups
+from triage.learn.trust import ENOUGH_MODERATORS, carried_by, label_weights, trusts
+from triage.learn.upheld import LEAST_EACH, Seen, UpheldModel, fit, out_of_fold
+
+HELD_OUT = 0.2  # of the decided cases, the newest: no model trains on them while they judge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """A decided case with its label, 1 upheld or 0 not.
+
+    `by` are the moderators who carry the label, `said` is what every moderator said of the case, overruled or not.
+    `at` is when it was first decided. Near-copies share a `group`; `slices` name its language, channels and source.
+    """
+
+    case: str
+    seen: Seen
+    value: int
+    by: tuple[str, ...]
+    said: Mapping[str, int]
+    at: datetime
+    group: str
+    slices: tuple[str, ...] = ()
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taught:
+    """A fitted priority model with the lessons it had and those that were held out."""
+
+    model: UpheldModel
+    training: tuple[Lesson, ...]
+    held: tuple[Lesson, ...]
+    seed: int
+
+
+def teach(
+    lessons: Sequence[Lesson],
+    *,
+    others_said: Sequence[Mapping[str, int]] = (),
+    seen_before: frozenset[str] = frozenset(),
+    seed: int = 0,
+) -> Taught:
+    """Return a priority model learnt from all but the newest lessons, which are held out.
+
+    `others_said` is what moderators said of cases that have no label, for how far they agree; `seen_before` are the
+    groups that the active model trained on, which cannot judge it. Raises `NotEnoughLabels` where a class has too few.
+    """
+    training, held = part(lessons, seen_before)
+    trust = trusts([*(one.said for one in lessons), *others_said])
+    weights = label_weights([(one.value, one.by) for one in training], trust)
+    training = [replace(one, weight=round(weight, 6)) for one, weight in zip(training, weights, strict=True)]
+    return taught(training, held, trust, seed)
+
+
+def taught(training: Sequence[Lesson], held: Sequence[Lesson], trust: Mapping[str, float], seed: int) -> Taught:
+    """Return the model of lessons whose weights stand already: the same ones give the same model, bit for bit."""
+    refuse_too_few(training)
+    model = fit(
+        [one.seen for one in training],
+        [one.value for one in training],
+        [one.weight for one in training],
+        [one.group for one in training],
+        seed,
+    )
+    facts = {**model.manifest, "held_out": len(held), "seed": seed, "moderators": _moderators(training, trust)}
+    return Taught(model=replace(model, manifest=facts), training=tuple(training), held=tuple(held), seed=seed)
+
+
+def part(lessons: Sequence[Lesson], seen_before: frozenset[str]) -> tuple[list[Lesson], list[Lesson]]:
+    """Return the lessons to train on and those held out: the newest fifth, by when they were first decided.
+
+    A group stays whole on the side of its oldest case, and what the active model has seen is never held out.
+    """
+    first: dict[str, tuple[datetime, str]] = {}
+    for one in lessons:
+        first[one.group] = min(first.get(one.group, (one.at, one.case)), (one.at, one.case))
+    order = sorted(first, key=first.__getitem__)
+    held_groups = set(order[len(order) - int(len(order) * HELD_OUT) :]) - seen_before
+    ordered = sorted(lessons, key=lambda one: (one.at, one.case))
+    return [one for one in ordered if one.group not in held_groups], [
+        one for one in ordered if one.group in held_groups
+    ]
+
+
+def refuse_too_few(training: Sequence[Lesson]) -> None:
+    """Raise `NotEnoughLabels`, saying how many of each class are missing, where a model cannot be fitted."""
+    counts = {value: sum(one.weight > 0 for one in training if one.value == value) for value in (1, 0)}
+    missing = {value: LEAST_EACH - count for value, count in counts.items() if count < LEAST_EACH}
+    if not missing:
+        return
+    everyone = {name for one in training for name in one.by}
+    if len(everyone) >= ENOUGH_MODERATORS and not any(one.weight for one in training):
+        raise NotEnoughLabels(
+            f"second reviews bear out fewer than four of {len(everyone)} moderators, and none may carry more than a "
+            "quarter of the weight; draw more for a second look with: triage review"
+        )
+    said = {1: "upheld", 0: "not upheld"}
+    raise NotEnoughLabels(
+        f"{counts[1]} upheld and {counts[0]} other cases can be learnt from; of each {LEAST_EACH} are needed: "
+        + " and ".join(f"{count} {said[value]}" for value, count in missing.items())
+        + " missing (the newest fifth is held out)"
+    )
+
+
+def judge(candidate: Taught, active: UpheldModel | None) -> dict[str, Any]:
+    """Return how a candidate stands beside the active model: `compare` and `uneven` of the gates, over every slice."""
+    masks = _slices([*candidate.training, *candidate.held], candidate)
+    count = len(candidate.training)
+    report: dict[str, Any] = {"held_out": len(candidate.held), "slices": {}, "worse": [], "too_few": False}
+    if active is not None:
+        held = list(candidate.held)
+        upheld = np.array([one.value == 1 for one in held], dtype=bool)
+        report["too_few"] = min(int(upheld.sum()), int((~upheld).sum())) < gates.LEAST
+        if not report["too_few"]:
+            cases = [one.seen for one in held]
+            sides = gates.Held(upheld, active.log_odds(cases), candidate.model.log_odds(cases), [o.group for o in held])
+            report |= gates.compare(sides, {name: mask[count:] for name, mask in masks.items()}, candidate.seed)
+    report["uneven"] = _uneven(candidate, {name: mask[:count] for name, mask in masks.items()})
+    return report
+
+
+def _uneven(candidate: Taught, masks: Mapping[str, np.ndarray[Any, Any]]) -> list[dict[str, Any]]:
+    training = candidate.training
+    held = out_of_fold(
+        [one.seen for one in training],
+        [one.value for one in training],
+        [one.weight for one in training],
+        [one.group for one in training],
+        candidate.seed,
+        candidate.model.recipe,
+    )
+    rows = [(at, name, value) for at, one in enumerate(training) for name, value in sorted(one.said.items())]
+    at = np.array([row for row, _, _ in rows], dtype=np.intp)
+    verdicts = gates.Verdicts(
+        [name for _, name, _ in rows], np.array([v == 1 for _, _, v in rows], dtype=bool), held[at]
+    )
+    return gates.uneven(verdicts, {name: mask[at] for name, mask in masks.items()}, candidate.seed)
+
+
+def _slices(lessons: Sequence[Lesson], taught: Taught) -> dict[str, np.ndarray[Any, Any]]:
+    """Return a mask over lessons for every language, channel, source, frame and subject group."""
+    names = sorted({name for one in lessons for name in one.slices})
+    masks = {name: np.array([name in one.slices for one in lessons], dtype=bool) for name in names}
+    ngrams = taught.model.recipe.rows([one.seen for one in lessons]).ngrams
+    groups = subject_groups(ngrams, [one.seen.lang for one in lessons], taught.seed)
+    return masks | {f"subject group {name}": mask for name, mask in groups.items()}
+
+
+def _moderators(training: Sequence[Lesson], trust: Mapping[str, float]) -> dict[str, Any]:
+    """Return what the card says of the moderators: how many, the largest share of weight; nobody is named."""
+    weights = [one.weight for one in training]
+    carried = carried_by([(one.value, one.by) for one in training], weights)
+    whole = sum(carried.values())
+    return {
+        "count": len(carried),
+        "largest_share": round(max(carried.values()) / whole, 4) if whole else None,
+        "least_trust": round(min((trust[name] for name in carried), default=0.0), 3),
+    }

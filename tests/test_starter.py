@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +15,7 @@ from triage.domain.corpus import Article
 from triage.domain.taxonomy import ANY_TECHNIQUE
 from triage.shipped import shipped
 
+CHECKS = Path(__file__).parent.parent / "benchmarks" / "starter_corpus.py"
 ARTICLES = read_corpus(*sorted(shipped("starter").glob("*.jsonl")))
 LANGUAGES = {article.lang for article in ARTICLES}
 TECHNIQUES = set(load_taxonomy().members("technique")) - {ANY_TECHNIQUE}
@@ -19,6 +23,11 @@ TECHNIQUES = set(load_taxonomy().members("technique")) - {ANY_TECHNIQUE}
 
 def is_marked(article: Article) -> bool:
     return bool(article.spans)
+
+
+def words(article: Article) -> int:
+    """Words as they are counted for length; two characters of Chinese are about one."""
+    return len(article.text) // 2 if article.lang == "zh" else len(article.text.split())
 
 
 def twins() -> list[tuple[Article, Article]]:
@@ -30,9 +39,51 @@ def twins() -> list[tuple[Article, Article]]:
     ]
 
 
-def test_at_least_240_articles_in_seven_languages() -> None:
-    assert len(ARTICLES) >= 240
-    assert {"en", "zh", "ru", "fr", "de", "es", "ar"} <= LANGUAGES
+COMMON = [
+    "Loaded_Language",
+    "Name_Calling-Labeling",
+    "Doubt",
+    "Appeal_to_Fear-Prejudice",
+    "Questioning_the_Reputation",
+    "Exaggeration-Minimisation",
+    "Flag_Waving",
+    "Causal_Oversimplification",
+    "Appeal_to_Authority",
+    "Repetition",
+]
+
+
+def test_enough_passages_carry_each_technique() -> None:
+    counts = Counter(label for article in ARTICLES for p in article.passages for label in p.labels)
+
+    assert set(counts) == TECHNIQUES
+    assert {name for name, count in counts.items() if count < 80} == set()
+    assert [name for name in COMMON if counts[f"technique:{name}"] < 200] == []
+
+
+def test_twelve_languages_none_below_four_in_a_hundred_and_english_and_chinese_fifteen() -> None:
+    passages = Counter(article.lang for article in ARTICLES for p in article.passages if p.labels)
+    share = {lang: count / passages.total() for lang, count in passages.items()}
+
+    assert len(share) == 12
+    assert min(share.values()) >= 0.04
+    assert min(share["en"], share["zh"]) >= 0.149
+
+
+def test_enough_long_articles_and_each_frame_often_enough() -> None:
+    long = [article for article in ARTICLES if words(article) >= 150]
+    frames = Counter(label for article in long for label in article.labels if label.startswith("frame:"))
+
+    assert len(long) >= 600
+    assert set(frames) == set(load_taxonomy().members("frame"))
+    assert min(frames.values()) >= 40
+
+
+def test_no_shortcut_tells_and_nothing_is_nearly_copied_or_filled_into_templates() -> None:
+    done = subprocess.run([sys.executable, str(CHECKS)], capture_output=True, text=True, check=False, timeout=900)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 near-copies beside twins" in done.stdout
 
 
 def test_every_marked_article_has_one_plain_twin_and_what_has_none_is_plain() -> None:

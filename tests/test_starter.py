@@ -39,7 +39,7 @@ def twins() -> list[tuple[Article, Article]]:
     ]
 
 
-COMMON = [
+COMMON = (
     "Loaded_Language",
     "Name_Calling-Labeling",
     "Doubt",

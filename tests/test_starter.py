@@ -50,7 +50,7 @@ COMMON = (
     "Causal_Oversimplification",
     "Appeal_to_Authority",
     "Repetition",
-]
+)
 
 
 def test_enough_passages_carry_each_technique() -> None:

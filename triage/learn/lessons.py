@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +45,7 @@ class Taught:
     training: tuple[Lesson, ...]
     held: tuple[Lesson, ...]
     seed: int
+    trust: Mapping[str, float] = field(default_factory=dict)
 
 
 def teach(
@@ -57,11 +58,12 @@ def teach(
     """Return a priority model learnt from all but the newest lessons, which are held out.
 
     `others_said` is what moderators said of cases that have no label, for how far they agree; `seen_before` are the
-    groups that the active model trained on, which cannot judge it. Raises `NotEnoughLabels` where a class has too few.
+    groups and cases that the active model trained on, which cannot judge it. Raises `NotEnoughLabels` where a class has too few.
     """
     training, held = part(lessons, seen_before)
     trust = trusts([*(one.said for one in lessons), *others_said])
     weights = label_weights([(one.value, one.by) for one in training], trust)
+    trust = {name: round(share, 6) for name, share in trust.items()}
     training = [replace(one, weight=round(weight, 6)) for one, weight in zip(training, weights, strict=True)]
     return taught(training, held, trust, seed)
 
@@ -77,7 +79,9 @@ def taught(training: Sequence[Lesson], held: Sequence[Lesson], trust: Mapping[st
         seed,
     )
     facts = {**model.manifest, "held_out": len(held), "seed": seed, "moderators": _moderators(training, trust)}
-    return Taught(model=replace(model, manifest=facts), training=tuple(training), held=tuple(held), seed=seed)
+    return Taught(
+        model=replace(model, manifest=facts), training=tuple(training), held=tuple(held), seed=seed, trust=trust
+    )
 
 
 def part(lessons: Sequence[Lesson], seen_before: frozenset[str]) -> tuple[list[Lesson], list[Lesson]]:
@@ -89,7 +93,8 @@ def part(lessons: Sequence[Lesson], seen_before: frozenset[str]) -> tuple[list[L
     for one in lessons:
         first[one.group] = min(first.get(one.group, (one.at, one.case)), (one.at, one.case))
     order = sorted(first, key=first.__getitem__)
-    held_groups = set(order[len(order) - int(len(order) * HELD_OUT) :]) - seen_before
+    trained = {one.group for one in lessons if one.case in seen_before} | seen_before
+    held_groups = set(order[len(order) - int(len(order) * HELD_OUT) :]) - trained
     ordered = sorted(lessons, key=lambda one: (one.at, one.case))
     return [one for one in ordered if one.group not in held_groups], [
         one for one in ordered if one.group in held_groups

@@ -58,7 +58,8 @@ def teach(
     """Return a priority model learnt from all but the newest lessons, which are held out.
 
     `others_said` is what moderators said of cases that have no label, for how far they agree; `seen_before` are the
-    groups and cases that the active model trained on, which cannot judge it. Raises `NotEnoughLabels` where a class has too few.
+    groups and cases that the active model trained on, which cannot judge it. Raises `NotEnoughLabels` where a class has
+    too few.
     """
     training, held = part(lessons, seen_before)
     trust = trusts([*(one.said for one in lessons), *others_said])

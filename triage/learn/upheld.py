@@ -48,10 +48,9 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upheld:
-    """What the priority model says of a case. `trust`, 0 to 1, is how far it counts beside the policy."""
+    """What the priority model says of a case; with a warning it must not be relied on."""
 
     probability: float
-    trust: float
     warnings: tuple[str, ...] = ()
 
 
@@ -110,18 +109,12 @@ class UpheldModel:
         return self.sigmoid.probabilities(self.log_odds(cases)[:, None])[:, 0]
 
     def score_cases(self, cases: Sequence[Seen]) -> list[Upheld]:
-        """Return what the model says of each case; one in a language without decisions has a warning and no trust."""
+        """Return what the model says of each case; one in a language without decisions has a warning."""
         said = []
         for case, probability in zip(cases, self.probabilities(cases).tolist(), strict=True):
-            known = case.lang in self.languages
             unknown = Warn.LANGUAGE_UNKNOWN if case.lang == NO_LANGUAGE else Warn.LANGUAGE_NOT_TRAINED
-            said.append(
-                Upheld(
-                    probability=round(probability, 4),
-                    trust=self.trust if known else 0.0,
-                    warnings=() if known else (unknown.value,),
-                )
-            )
+            warnings = () if case.lang in self.languages else (unknown.value,)
+            said.append(Upheld(probability=round(probability, 4), warnings=warnings))
         return said
 
 

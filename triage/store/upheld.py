@@ -55,7 +55,6 @@ class Said(NamedTuple):
 
     case: int
     probability: float
-    trust: float
     warnings: tuple[str, ...]
 
 
@@ -124,7 +123,6 @@ def put(connection: Connection, model: str, said: Sequence[Said], at: datetime) 
             "model": model,
             "scored_at": at,
             "probability": one.probability,
-            "trust": one.trust,
             "warnings": list(one.warnings),
         }
         for one in said
@@ -133,18 +131,12 @@ def put(connection: Connection, model: str, said: Sequence[Said], at: datetime) 
         connection.execute(upheld_score.insert(), rows)
 
 
-def said_of(connection: Connection, of: int) -> dict[str, Said]:
-    """Return what every priority model said of a case, by model."""
-    rows = connection.execute(sa.select(upheld_score).where(upheld_score.c.case_id == of))
-    return {row.model: Said(row.case_id, row.probability, row.trust, tuple(row.warnings)) for row in rows}
-
-
 def said_by(connection: Connection, model: str | None, ids: Collection[int]) -> dict[int, Said]:
     """Return what a priority model said of these cases."""
     rows = connection.execute(
         sa.select(upheld_score).where(upheld_score.c.model == model, among(connection, upheld_score.c.case_id, ids))
     )
-    return {row.case_id: Said(row.case_id, row.probability, row.trust, tuple(row.warnings)) for row in rows}
+    return {row.case_id: Said(row.case_id, row.probability, tuple(row.warnings)) for row in rows}
 
 
 def _add_reports(connection: Connection, found: Mapping[int, KnownCase]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from triage.domain.model import Kind
 from triage.errors import ModelRefused, NotFound
 from triage.shipped import shipped_model
 
@@ -53,9 +54,12 @@ def stored_models(shelf: Path) -> list[Stored]:
 
 def _stored(folder: Path) -> Stored:
     from triage.learn.artefact import read_manifest
+    from triage.learn.sealed import read_manifest as read_sealed
 
     try:
-        manifest = read_manifest(folder)
+        manifest = read_sealed(folder)
+        if manifest.get("kind") != Kind.PRIORITY:
+            manifest = read_manifest(folder)
     except ModelRefused as error:
         return Stored(id=folder.name, folder=folder, manifest={}, refused=str(error))
     return Stored(id=manifest["id"], folder=folder, manifest=manifest)

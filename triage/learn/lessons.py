@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from triage.errors import NotEnoughLabels
 from triage.learn import gates
-from triage.learn.subjects import subject_groups
+from triage.learn.subjects import subject_groups, word_groups
 from triage.learn.trust import ENOUGH_MODERATORS, carried_by, label_weights, trusts
 from triage.learn.upheld import LEAST_EACH, Seen, UpheldModel, fit, out_of_fold
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.floating[Any]]
+
+LEAST_VERDICTS = 100  # new ones, without which moderators are held against each other on all
 HELD_OUT = 0.2  # of the decided cases, the newest: no model trains on them while they judge
 
 
@@ -122,26 +128,32 @@ def refuse_too_few(training: Sequence[Lesson]) -> None:
     )
 
 
-def judge(candidate: Taught, active: UpheldModel | None) -> dict[str, Any]:
-    """Return how a candidate stands beside the active model: `compare` and `uneven` of the gates, over every slice."""
+def judge(candidate: Taught, active: UpheldModel | None, seen_before: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Return how a candidate stands beside the active model: `compare` and `uneven` of the gates, over every slice.
+
+    Moderators are held against each other on what was decided since the active model learnt, which `seen_before` tells;
+    on everything where that is little.
+    """
     masks = _slices([*candidate.training, *candidate.held], candidate)
     count = len(candidate.training)
     report: dict[str, Any] = {"held_out": len(candidate.held), "slices": {}, "worse": [], "too_few": False}
+    held = candidate.model.log_odds([one.seen for one in candidate.held]) if candidate.held else np.zeros(0)
     if active is not None:
-        held = list(candidate.held)
-        upheld = np.array([one.value == 1 for one in held], dtype=bool)
+        upheld = np.array([one.value == 1 for one in candidate.held], dtype=bool)
         report["too_few"] = min(int(upheld.sum()), int((~upheld).sum())) < gates.LEAST
         if not report["too_few"]:
-            cases = [one.seen for one in held]
-            sides = gates.Held(upheld, active.log_odds(cases), candidate.model.log_odds(cases), [o.group for o in held])
+            before = active.log_odds([one.seen for one in candidate.held])
+            sides = gates.Held(upheld, before, held, [one.group for one in candidate.held])
             report |= gates.compare(sides, {name: mask[count:] for name, mask in masks.items()}, candidate.seed)
-    report["uneven"] = _uneven(candidate, {name: mask[:count] for name, mask in masks.items()})
+    report["uneven"] = _uneven(candidate, held, masks, seen_before)
     return report
 
 
-def _uneven(candidate: Taught, masks: Mapping[str, np.ndarray[Any, Any]]) -> list[dict[str, Any]]:
+def _uneven(
+    candidate: Taught, held: Floats, masks: Mapping[str, NDArray[np.bool_]], seen_before: frozenset[str]
+) -> list[dict[str, Any]]:
     training = candidate.training
-    held = out_of_fold(
+    others = out_of_fold(
         [one.seen for one in training],
         [one.value for one in training],
         [one.weight for one in training],
@@ -149,21 +161,30 @@ def _uneven(candidate: Taught, masks: Mapping[str, np.ndarray[Any, Any]]) -> lis
         candidate.seed,
         candidate.model.recipe,
     )
-    rows = [(at, name, value) for at, one in enumerate(training) for name, value in sorted(one.said.items())]
-    at = np.array([row for row, _, _ in rows], dtype=np.intp)
+    said = [
+        (at, name, value, one.case in seen_before or one.group in seen_before)
+        for at, one in enumerate([*training, *candidate.held])
+        for name, value in sorted(one.said.items())
+    ]
+    new = [row for row in said if not row[3]]
+    rows = new if len(new) >= LEAST_VERDICTS else said
+    at = np.array([row[0] for row in rows], dtype=np.intp)
     verdicts = gates.Verdicts(
-        [name for _, name, _ in rows], np.array([v == 1 for _, _, v in rows], dtype=bool), held[at]
+        [row[1] for row in rows],
+        np.array([row[2] == 1 for row in rows], dtype=bool),
+        np.concatenate([others, held])[at],
     )
     return gates.uneven(verdicts, {name: mask[at] for name, mask in masks.items()}, candidate.seed)
 
 
-def _slices(lessons: Sequence[Lesson], taught: Taught) -> dict[str, np.ndarray[Any, Any]]:
+def _slices(lessons: Sequence[Lesson], taught: Taught) -> dict[str, NDArray[np.bool_]]:
     """Return a mask over lessons for every language, channel, source, frame and subject group."""
     names = sorted({name for one in lessons for name in one.slices})
     masks = {name: np.array([name in one.slices for one in lessons], dtype=bool) for name in names}
     ngrams = taught.model.recipe.rows([one.seen for one in lessons]).ngrams
-    groups = subject_groups(ngrams, [one.seen.lang for one in lessons], taught.seed)
-    return masks | {f"subject group {name}": mask for name, mask in groups.items()}
+    langs = [one.seen.lang for one in lessons]
+    groups = subject_groups(ngrams, langs, taught.seed) | word_groups([one.seen.text for one in lessons], langs)
+    return masks | {f"subject {name}": mask for name, mask in groups.items()}
 
 
 def _moderators(training: Sequence[Lesson], trust: Mapping[str, float]) -> dict[str, Any]:

@@ -1,12 +1,20 @@
-"""Subject groups: cases about alike matters, found from their words alone, so that no slice needs a name beforehand."""
+"""Subject groups: cases about alike matters, found from their words alone, so that no slice needs a name beforehand.
+
+Two kinds: parts of a language that k-means finds, and the cases that share one telling word.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
+
+from triage.learn.documents import UNSPACED, WORD
+from triage.text.normalise import fold
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
@@ -15,7 +23,14 @@ if TYPE_CHECKING:
 COARSE, FINE = 4, 12
 """How many groups a language is parted into, twice: a matter that is split in one parting may be whole in the other."""
 
+_SHARES = 0.04, 0.3
+"""Of the cases of a language: a word that fewer have is no subject, one that more have is grammar."""
+
+_WORDS = 60  # telling words that are looked at in a language, the commonest first
+_ALIKE = 0.8  # overlap from which two words are one slice
 _LEAST = 20  # cases of a language that are worth parting, and a group on average
+_SHORT = 3  # letters of a word that says little of a subject
+_ALONE = re.compile(f"[{UNSPACED}]")
 _DIMENSIONS = 32
 _STARTS = 4
 
@@ -53,3 +68,34 @@ def _parted(ngrams: sp.csr_matrix, count: int, seed: int) -> list[NDArray[Any]]:
     lengths = np.linalg.norm(places, axis=1, keepdims=True)
     found = KMeans(count, n_init=_STARTS, random_state=seed).fit_predict(places / np.where(lengths > 0, lengths, 1))
     return [np.flatnonzero(found == at) for at in range(count)]
+
+
+def word_groups(texts: Sequence[str], langs: Sequence[str]) -> dict[str, NDArray[np.bool_]]:
+    """Return a mask over the cases for each telling word (in scripts without spaces, pair of characters)."""
+    groups: dict[str, NDArray[np.bool_]] = {}
+    names = np.array(langs)
+    for lang in sorted(set(langs)):
+        rows = np.flatnonzero(names == lang)
+        holding: dict[str, list[int]] = {}
+        for row in rows.tolist():
+            for word in _words(texts[row]):
+                holding.setdefault(word, []).append(row)
+        low, high = max(_LEAST, _SHARES[0] * len(rows)), _SHARES[1] * len(rows)
+        telling = sorted((-len(held), word) for word, held in holding.items() if low <= len(held) <= high)
+        taken: list[set[int]] = []
+        for _, word in telling:
+            held = set(holding[word])
+            if len(taken) == _WORDS:
+                break
+            if all(len(held & other) < _ALIKE * min(len(held), len(other)) for other in taken):
+                taken.append(held)
+                mask = np.zeros(len(langs), dtype=bool)
+                mask[sorted(held)] = True
+                groups[f"{lang} \u201c{word}\u201d"] = mask
+    return groups
+
+
+def _words(text: str) -> set[str]:
+    words = WORD.findall(fold(text).text.lower())
+    pairs = {a + b for a, b in pairwise(words) if _ALONE.match(a) and _ALONE.match(b)}
+    return pairs | {word for word in words if len(word) > _SHORT}

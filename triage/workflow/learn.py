@@ -69,7 +69,7 @@ def learn_priority(desk: Desk, shelf: Path, *, by: str, now: datetime, seed: int
     with desk.reading() as connection:
         made = snapshots.find(connection, made.id) or made
     model = sealed_model(candidate, made)
-    comparison = judge(replace(candidate, model=model), active)
+    comparison = judge(replace(candidate, model=model), active, _trained_on(before))
     folder = upheld_files.save(model, shelf / model.id, overwrite=True)
     active_id = active.id if active else ""
     with desk.writing() as connection:
@@ -100,7 +100,7 @@ def compare_priority(desk: Desk, name: str, shelf: Path, *, by: str, now: dateti
         seen_before = _trained_on(_snapshot_of(connection, active))
     held = [one for one in held if seen_before.isdisjoint({one.group, one.case})]
     sides = Taught(model=candidate, training=tuple(training), held=tuple(held), seed=made.body["seed"])
-    comparison = judge(sides, active)
+    comparison = judge(sides, active, seen_before)
     with desk.writing() as connection:
         snapshots.add_comparison(connection, candidate.id, active_id, by=by, at=now, body=comparison)
     return comparison

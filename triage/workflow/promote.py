@@ -107,8 +107,9 @@ def _refuse_held_back(connection: Connection, candidate: str, active: str | None
 
     comparison = snapshots.newest_comparison(connection, candidate, active or "")
     if comparison is None:
+        other = f"the active {active}" if active else "the decisions of this desk"
         raise PromotionRefused(
-            f"{candidate} was never compared with {f'the active {active}' if active else 'the decisions of this desk'}; "
+            f"{candidate} was never compared with {other}; "
             f"compare them with: triage model compare {candidate}, or state a --reason"
         )
     reasons = held_back(comparison)

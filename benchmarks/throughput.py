@@ -28,14 +28,17 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline
 
+from triage.learn.linear import packed, unpacked
 from triage.learn.ngrams import HashedNgrams
 from triage.learn.ngrams.foreign import ForeignScorer
-from triage.learn.ngrams.fused import FusedScorer
+from triage.learn.ngrams.fused import RUN, FusedScorer
+from triage.learn.ngrams.packing import blocks as runs_of
 from triage.learn.ngrams.packing import pack
 from triage.learn.ngrams.weighing import gather
 from triage.shipped import shipped
 
 KINDS = {"word(1,2)": ("word", (1, 2)), "char_wb(2,5)": ("char_wb", (2, 5))}
+FLOAT_ROWS, OWN_ROWS = "decoding and rows of float32 alone", "decoding and its own rows alone"
 ROOT = Path(__file__).parent.parent
 
 
@@ -77,14 +80,18 @@ def ways_of(
     foreign = ForeignScorer(pipeline)
     assert np.array_equal(foreign.predict(texts), pipeline.predict(texts))
     hashed = HashedNgrams(analyzer=analyzer, ngram_range=ngram_range).fit(texts)
-    weights = chance.normal(size=(hashed.n_features, labels)).astype(np.float32)
-    scorer = FusedScorer.compiled([hashed.block()], weights, np.zeros(labels))
+    counts, steps = packed(chance.normal(size=(hashed.n_features, labels)).astype(np.float32))
+    weights = unpacked(counts, steps)
+    scorer = FusedScorer.compiled([hashed.block()], counts, np.zeros(labels), steps=steps)
+    in_floats = FusedScorer.compiled([hashed.block()], weights, np.zeros(labels))
     return {
         "scikit-learn": lambda: pipeline.predict(texts),
         "ForeignScorer, its decisions": lambda: foreign.predict(texts),
         "HashedNgrams and its matrix": lambda: hashed.transform(texts) @ weights,
+        "FusedScorer, rows of float32": lambda: in_floats.log_odds(texts),
         "FusedScorer": lambda: scorer.log_odds(texts),
-        "bytes and rows alone": rows_alone(texts, hashed, scorer),
+        FLOAT_ROWS: rows_alone(texts, hashed, in_floats),
+        OWN_ROWS: rows_alone(texts, hashed, scorer),
     }
 
 
@@ -109,11 +116,11 @@ def rows_alone(texts: list[str], hashed: HashedNgrams, scorer: FusedScorer) -> C
     table = np.asarray(scorer.table).reshape(-1)
     table.setflags(write=False)
     sums = np.empty(scorer.table.shape[1], np.float32)
-    (way,) = scorer.ways()
 
     def run() -> None:
-        pack(texts)
-        gather(matrix.indptr, rows, weights, table, way, sums)
+        for some in runs_of(texts, RUN):
+            pack(some)
+        gather(matrix.indptr, rows, weights, table, scorer.table.shape[1], sums)
 
     return run
 
@@ -128,14 +135,20 @@ def print_ratios(kind: str, ways: dict[str, Callable[[], object]], texts: list[s
             began = time.process_time()
             way()
             seconds[name].append(time.process_time() - began)
-    first, last = (seconds[name] for name in (next(iter(ways)), list(ways)[-1]))
-    print(f"\n{kind:30}{'µs/text':>10}{'MB/s':>8}{'× scikit-learn':>18}{'/ rows alone':>14}")
+    print(f"\n{kind:36}{'µs/text':>10}{'MB/s':>8}{'× scikit-learn':>16}{'/ float rows':>14}{'/ own rows':>12}")
     for name, taken in seconds.items():
         middle = statistics.median(taken)
-        times = statistics.median(a / b for a, b in zip(first, taken, strict=True))
-        over = statistics.median(b / a for a, b in zip(last, taken, strict=True))
-        print(f"{name:30}{middle / len(texts) * 1e6:>10.1f}{size / middle / 1e6:>8.1f}{times:>18.1f}{over:>14.2f}")
+        times, floats, own = (over(seconds[other], taken) for other in (next(iter(ways)), FLOAT_ROWS, OWN_ROWS))
+        print(
+            f"{name:36}{middle / len(texts) * 1e6:>10.1f}{size / middle / 1e6:>8.1f}"
+            f"{times:>16.1f}{1 / floats:>14.2f}{1 / own:>12.2f}"
+        )
     sys.stdout.flush()
+
+
+def over(some: list[float], others: list[float]) -> float:
+    """Return the median ratio of seconds that were measured in turns."""
+    return statistics.median(a / b for a, b in zip(some, others, strict=True))
 
 
 if __name__ == "__main__":

@@ -223,3 +223,19 @@ def test_without_a_writable_cache_folder_it_only_compiles_again_and_says_so_once
     assert done.stdout == "3\n"
     assert done.stderr.count("no writable folder for compiled code") == 1
     assert len(done.stderr.splitlines()) == 1
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", "ab", "Wortende", "donaudampfschiff", "слово" * 7, "漢字", " ", ".", "é"]), max_size=60
+    )
+)
+def test_words_of_any_length_end_where_the_oracles_do_at_any_place(pieces):
+    for text in ("".join(pieces), " ".join(pieces)):
+        assert_equals_the_oracle(text, "word", (1, 2))
+
+
+@pytest.mark.parametrize("size", [1, 7, 8, 9, 16, 17, 63, 64, 65, 129])
+@pytest.mark.parametrize("before", [0, 1, 62, 63, 64])
+def test_long_words_are_cut_nowhere(size, before):
+    assert_equals_the_oracle("." * before + "W" * size + " end", "word", (1, 2))

@@ -61,6 +61,19 @@ def test_log_odds_are_those_of_the_matrix_for_any_texts(texts):
     assert fused(*parts).log_odds(texts) == pytest.approx(by_matrix(*parts, texts), rel=1e-5, abs=1e-5)
 
 
+@pytest.mark.parametrize("labels", [1, 16, 17, 41, 70])
+def test_weights_that_are_whole_numbers_of_a_step_score_as_their_products(labels):
+    transformers, weights, intercepts = model(labels)
+    steps = (np.abs(weights).max(axis=0) / 127).astype(np.float32)
+    counts = np.rint(weights / steps).astype(np.int8)
+    expected = by_matrix(transformers, counts * steps.astype(np.float64), intercepts, TEXTS)
+
+    scorer = FusedScorer.compiled([one.block() for one in transformers], counts, intercepts, steps=steps)
+
+    assert scorer.table.dtype == np.int8
+    assert np.abs(scorer.log_odds(TEXTS) - expected).max() < 2e-6 * np.abs(expected).max()
+
+
 def test_probabilities_are_calibrated_sigmoids():
     parts = model(2)
     calibration = np.array([[0.5, 1.0], [2.0, -1.0]])

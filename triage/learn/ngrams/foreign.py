@@ -76,7 +76,8 @@ class ForeignScorer:
         if not hasattr(self._of_thread, "seen"):
             self._of_thread.seen = _nothing_seen()
         known.score_known(
-            *packed,
+            packed.data,
+            packed.bounds,
             alphabet(),
             rules,
             scratch_for(packed, rules),

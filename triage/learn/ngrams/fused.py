@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,10 +19,12 @@ from triage.learn.ngrams.weighing import Way, score
 
 Float32s = npt.NDArray[np.float32]
 Float64s = npt.NDArray[np.float64]
+Table = npt.NDArray[Any]  # float32 or int8
 
-_RUN = 1 << 17  # characters that one call scores
+_CACHE_LINE = 64  # bytes
+RUN = 1 << 16  # characters that one call scores
 _COUNTS = np.arange(256, dtype=np.float32)  # what counts weigh; larger ones are worked out
-_LOG_COUNTS = np.concatenate([[0], 1 + np.log(np.arange(1, 256))]).astype(np.float32)
+LOG_COUNTS = np.concatenate([[0], 1 + np.log(np.arange(1, 256))]).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,17 +46,18 @@ class Block:
 class FusedScorer:
     """A linear model over n-gram blocks, ready to score texts.
 
-    `table` holds a row for each column of each block, in order: the labels' weights times the idf, the idf, and zeros
-    up to whole lines of 16. It may be a memory-mapped `.npy` file that several processes share. `calibration`
-    (labels × 2) gives slope and offset of each label's sigmoid.
+    `table` holds a row for each column of each block, in order: the labels' weights, and zeros up to whole lines of 16.
+    It may be a memory-mapped `.npy` file that several processes share. A weight is a float32, or a whole number in a
+    byte that counts its label's `steps`: a quarter of the memory to be read, where most of the time goes. `calibration` (labels × 2) gives slope and offset of each label's sigmoid.
 
     Make one with `compiled`, or from a stored table by naming all parts.
     """
 
     blocks: tuple[Block, ...]
-    table: Float32s
+    table: Table
     intercepts: Float64s
     calibration: Float64s | None = None
+    steps: Float32s | None = None
 
     @classmethod
     def compiled(
@@ -62,23 +66,25 @@ class FusedScorer:
         weights: npt.NDArray[np.floating],
         intercepts: npt.NDArray[np.floating],
         calibration: npt.NDArray[np.floating] | None = None,
+        *,
+        steps: npt.NDArray[np.floating] | None = None,
     ) -> FusedScorer:
         """Return the scorer of a model whose `weights` have a row for each column of each block, and a column a label.
 
-        Raises ValueError where the shapes do not fit together.
+        With `steps`, one a label, the weights are whole numbers (int8) of them. Raises ValueError where the shapes do
+        not fit together.
         """
-        idf = np.concatenate([block.idf for block in blocks]) if blocks else np.empty(0, np.float32)
-        if weights.shape != (len(idf), len(intercepts)):
-            raise ValueError(f"weights must be {len(idf)} × {len(intercepts)}, not {weights.shape}")
-        labels = len(intercepts)
-        table = _lines(len(idf), labels + 1)
-        np.multiply(weights, idf[:, None], out=table[:, :labels])
-        table[:, labels] = idf
+        columns, labels = sum(len(block.columns) for block in blocks), len(intercepts)
+        if weights.shape != (columns, labels):
+            raise ValueError(f"weights must be {columns} × {labels}, not {weights.shape}")
+        table = lines(columns, labels, np.float32 if steps is None else np.int8)
+        table[:, :labels] = weights
         return cls(
             blocks=tuple(blocks),
             table=table,
             intercepts=np.asarray(intercepts, np.float64),
             calibration=None if calibration is None else np.asarray(calibration, np.float64),
+            steps=None if steps is None else np.asarray(steps, np.float32),
         )
 
     def log_odds(self, texts: Sequence[str | bytes], *, threads: int = 1) -> Float64s:
@@ -89,7 +95,7 @@ class FusedScorer:
         sums = np.zeros((len(texts), len(self.intercepts)), np.float32)
         ways = self.ways()
         in_runs(texts, sums, threads, lambda run, out: self._score(run, ways, out))
-        return sums.astype(np.float64) + self.intercepts
+        return sums.astype(np.float64) * (1 if self.steps is None else self.steps) + self.intercepts
 
     def probabilities(self, texts: Sequence[str | bytes], *, threads: int = 1) -> Float64s:
         """Return the calibrated probabilities of the texts, one row a text and one column a label."""
@@ -106,8 +112,8 @@ class FusedScorer:
                 Way(
                     _row_of(block),
                     first_row,
+                    block.idf,
                     self.table.shape[1],
-                    len(self.intercepts),
                     block.sublinear_tf,
                     block.has_norm,
                 )
@@ -115,7 +121,7 @@ class FusedScorer:
             first_row += len(block.columns)
         return ways
 
-    def flat(self) -> Float32s:
+    def flat(self) -> Table:
         """Return the table as the kernels take it: flat and read-only, whether mapped or not."""
         flat = np.asarray(self.table).reshape(-1)
         flat.setflags(write=False)
@@ -127,7 +133,7 @@ class FusedScorer:
         for block, way in zip(self.blocks, ways, strict=True):
             rules = block.rule.key()
             memory = scratch_for(packed, rules)
-            score(*packed, alphabet(), rules, memory, light_of(block), self.flat(), way, sums, out)
+            score(packed.data, packed.bounds, alphabet(), rules, memory, light_of(block), self.flat(), way, sums, out)
 
 
 def in_runs(
@@ -135,7 +141,7 @@ def in_runs(
 ) -> None:
     """Have `score` fill the rows of `sums`, for a run of texts of about the same size at a time, in some threads."""
     parts, first = [], 0
-    for run in runs_of(texts, _RUN):
+    for run in runs_of(texts, RUN):
         parts.append((run, sums[first : first + len(run)]))
         first += len(run)
     if threads == 1:
@@ -148,7 +154,7 @@ def in_runs(
 
 def light_of(block: Block) -> Float32s:
     """Return what the smaller counts weigh in a block."""
-    return _LOG_COUNTS if block.sublinear_tf else _COUNTS
+    return LOG_COUNTS if block.sublinear_tf else _COUNTS
 
 
 def _row_of(block: Block) -> Int32s:
@@ -160,9 +166,13 @@ def _row_of(block: Block) -> Int32s:
     return rows
 
 
-def _lines(rows: int, columns: int) -> Float32s:
-    """Return zeros, rows × columns or some more, where every row begins with a line of the memory cache."""
+def lines(rows: int, columns: int, kind: type[np.float32 | np.int8]) -> Table:
+    """Return zeros, rows × columns or some more, where no row crosses more lines of the memory cache than it must."""
     width = -(-columns // LANES) * LANES
-    memory = np.zeros(rows * width + LANES, np.float32)
-    begin = -(memory.ctypes.data // memory.itemsize) % LANES
-    return memory[begin : begin + rows * width].reshape(rows, width)
+    bytes_a_row = width * np.dtype(kind).itemsize
+    if bytes_a_row < _CACHE_LINE:
+        bytes_a_row = 1 << (bytes_a_row - 1).bit_length()
+        width = bytes_a_row // np.dtype(kind).itemsize
+    memory = np.zeros(rows * bytes_a_row + _CACHE_LINE, np.uint8)
+    begin = -memory.ctypes.data % _CACHE_LINE
+    return memory[begin : begin + rows * bytes_a_row].view(kind).reshape(rows, width)

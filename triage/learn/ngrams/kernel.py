@@ -1,6 +1,6 @@
-"""The compiled n-gram kernel: from texts as UTF-8 to the features of their n-grams, and on to counts and places.
+"""The compiled n-gram kernel: from texts as code points to the features of their n-grams, and on to counts and places.
 
-One text goes through stages in scratch memory. `read` turns bytes into lower-case code points and their kinds;
+One text goes through stages in scratch memory. `read` turns code points into lower-case ones and their kinds;
 `_word_ngrams` or `_char_ngrams` turns those into the features of all n-grams, with repeats; `distinct_of` counts them.
 The entries at the end make rows of counts, and places for evidence; `weighing` goes on to scores.
 
@@ -19,20 +19,24 @@ import numpy as np
 
 from triage.learn.ngrams import alphabet as abc
 from triage.learn.ngrams.compiled import entry, part
-from triage.learn.ngrams.lines import read_ascii
+from triage.learn.ngrams.lines import equal_bits, hash_of_8, lowest_bit, read_ascii
 from triage.learn.ngrams.packing import SPARE
 
 PRIME: Final = np.uint64(0xD6E8FEB86659FD93)
 MIX: Final = np.uint64(0xC2B2AE3D27D4EB4F)
 
 HALF: Final = np.uint64(32)
+ZERO: Final = np.uint64(0)
 ONE: Final = np.uint64(1)
+LAST: Final = np.uint64(63)
 _BLANK: Final = 32
 _PAGE_BITS, _PAGE_MASK = 8, abc.PAGE - 1
 _KIND_SHIFT, _KIND_MASK, _CODE_MASK, _EXPANDS = abc.KIND_SHIFT, abc.KIND_MASK, abc.CODE_MASK, abc.EXPANDS
 _WORD, _SOLO, _MARK, _SPACE = abc.WORD, abc.SOLO, abc.MARK, abc.SPACE
 _FEW, _SORTED_BITS = 128, 9
-MOST: Final = 0xFFFF  # of a counter
+MOST: Final = 0xFF  # of a counter
+# PRIME to the powers 8, 7, …, 0, and then zeros for the places after the end of a word.
+_POWERS: Final = np.array([pow(int(PRIME), power, 2**64) for power in range(8, -1, -1)] + [0] * 8, np.uint64)
 
 
 class Rules(NamedTuple):
@@ -67,13 +71,13 @@ class Scratch(NamedTuple):
 
 
 def room(size: int, low: int, high: int) -> int:
-    """Return how many n-grams a text of so many bytes can have at most, with some space to spare."""
+    """Return how many n-grams a text of so many code points can have at most, with some space to spare."""
     return (size + high + 3) * (high - low + 2)
 
 
 def scratch(longest: int, rules: Rules) -> Scratch:
-    """Return the memory for texts of up to `longest` bytes under some rules."""
-    size, most = longest + rules.high + SPARE, room(longest, rules.low, rules.high)
+    """Return the memory for texts of up to `longest` code points under some rules."""
+    size, most = longest + rules.high + 2 * SPARE, room(longest, rules.low, rules.high)
     return Scratch(
         codes=np.empty(size, np.uint32),
         kinds=np.empty(size, np.uint8),
@@ -87,12 +91,9 @@ def scratch(longest: int, rules: Rules) -> Scratch:
         features=np.empty(most, np.int32),
         rows=np.empty(most, np.int32),
         weights=np.empty(most, np.float32),
-        counters=np.zeros(int(rules.n_features), np.uint16),
+        counters=np.zeros(int(rules.n_features), np.uint8),
         overflow=np.zeros(int(rules.n_features), np.int32),
     )
-
-
-_room = part(room)
 
 
 @part
@@ -118,25 +119,16 @@ def read(data: Any, first: Any, last: Any, tables: Any, codes: Any, kinds: Any, 
     `origin` gets the place in the given text of the code point that each one came from, or is None.
     """
     pages, entries, expansions = tables
-    at, written, place = first, 0, 0
+    at, written = first, 0
     while at < last:
         code = np.int64(data[at])
         if code < 0x80:
             run = min(read_ascii(data, at, codes, kinds, written), last - at)
             if origin is not None:
                 for k in range(run):
-                    origin[written + k] = place + k
-            at, written, place = at + run, written + run, place + run
+                    origin[written + k] = at - first + k
+            at, written = at + run, written + run
             continue
-        if code < 0xE0:
-            code = (code & 0x1F) << 6 | data[at + 1] & 0x3F
-            at += 2
-        elif code < 0xF0:
-            code = (code & 0x0F) << 12 | (data[at + 1] & 0x3F) << 6 | data[at + 2] & 0x3F
-            at += 3
-        else:
-            code = (code & 7) << 18 | (data[at + 1] & 0x3F) << 12 | (data[at + 2] & 0x3F) << 6 | data[at + 3] & 0x3F
-            at += 4
         row = _row(pages, entries, code)
         if row & _EXPANDS:
             for lower in expansions[row & _CODE_MASK]:
@@ -144,24 +136,59 @@ def read(data: Any, first: Any, last: Any, tables: Any, codes: Any, kinds: Any, 
                     codes[written] = lower
                     kinds[written] = _row(pages, entries, np.int64(lower)) >> _KIND_SHIFT
                     if origin is not None:
-                        origin[written] = place
+                        origin[written] = at - first
                     written += 1
         else:
             codes[written] = (code + row) & _CODE_MASK
             kinds[written] = row >> _KIND_SHIFT
             if origin is not None:
-                origin[written] = place
+                origin[written] = at - first
             written += 1
-        place += 1
+        at += 1
+    kinds[written : written + SPARE] = 0
     return written
 
 
 @part
 def _words(scratch: Any, size: Any) -> Any:
-    """Write the mixed hash of each word and where it begins and ends among the codes; return how many there are."""
+    """Write the mixed hash of each word and where it begins and ends among the codes; return how many there are.
+
+    Where words begin and end is read off 64 kinds at a time, one bit each; texts with marks take the long way.
+    """
+    codes, kinds, begins, ends, hashes = scratch.codes, scratch.kinds, scratch.begins, scratch.ends, scratch.hashes
+    begun, ended, before = 0, 0, ZERO
+    for place in range(0, size, 64):
+        if equal_bits(kinds, place, _MARK) != ZERO:
+            return _marked_words(scratch, size)
+        of_words, alone = equal_bits(kinds, place, _WORD), equal_bits(kinds, place, _SOLO)
+        after = np.uint64(kinds[place + 64] == _WORD)
+        first = alone | of_words & ~(of_words << ONE | before)
+        last = alone | of_words & ~(of_words >> ONE | after << LAST)
+        before = of_words >> LAST
+        while first != ZERO:
+            begins[begun] = place + lowest_bit(first)
+            first &= first - ONE
+            begun += 1
+        while last != ZERO:
+            ends[ended] = place + lowest_bit(last) + 1
+            last &= last - ONE
+            ended += 1
+    for word in range(begun):
+        at, left = begins[word], ends[word] - begins[word]
+        h = ZERO
+        while left > 8:
+            h = h * _POWERS[0] + hash_of_8(codes, at, _POWERS, 1)
+            at, left = at + 8, left - 8
+        h = h * _POWERS[8 - left] + hash_of_8(codes, at, _POWERS, 9 - left)
+        hashes[word] = mixed(h)
+    return begun
+
+
+@part
+def _marked_words(scratch: Any, size: Any) -> Any:
+    """Do as `_words` does, one code point at a time."""
     codes, kinds, begins, ends, hashes = scratch.codes, scratch.kinds, scratch.begins, scratch.ends, scratch.hashes
     words, open_kind, h = 0, np.int64(0), np.uint64(0)
-    kinds[size] = 0
     for i in range(size + 1):
         kind = np.int64(kinds[i])
         if (kind == _WORD and open_kind == _WORD) or (kind == _MARK and open_kind != 0):
@@ -275,9 +302,12 @@ def ngrams_of(data: Any, bounds: Any, text: Any, tables: Any, rules: Any, scratc
 
 @part
 def distinct_of(scratch: Any, n: Any, distinct: Any, begin: Any) -> Any:
-    """Count the text's n features; write each one once, from `begin` on, and return where they end."""
+    """Count the text's n features; write each one once, from `begin` on.
+
+    Returns where they end, and whether any overflowed.
+    """
     features, counters, overflow = scratch.features, scratch.counters, scratch.overflow
-    end = begin
+    end, is_over = begin, False
     for k in range(n):
         feature = features[k]
         seen = counters[feature]
@@ -285,17 +315,18 @@ def distinct_of(scratch: Any, n: Any, distinct: Any, begin: Any) -> Any:
         end += seen == 0
         if seen == MOST:
             overflow[feature] += 1
-            seen = np.uint16(0)
+            seen = np.uint8(0)
+            is_over = True
         counters[feature] = seen + 1
-    return end
+    return end, is_over
 
 
 @part
-def take(counters: Any, overflow: Any, n: Any, feature: Any) -> Any:
-    """Return how often a feature was counted in the text, and forget it; n is how many n-grams the text has."""
+def take(counters: Any, overflow: Any, is_over: Any, feature: Any) -> Any:
+    """Return how often a feature was counted in the text, and forget it."""
     c = np.int64(counters[feature])
     counters[feature] = 0
-    if n > MOST:
+    if is_over:
         c += np.int64(MOST) * overflow[feature]
         overflow[feature] = 0
     return c
@@ -335,14 +366,14 @@ def count(
     """
     filled = indptr[first]
     for text in range(first, len(bounds) - 1):
-        if filled + _room(bounds[text + 1] - bounds[text], rules.low, rules.high) > len(indices):
+        if filled + len(scratch.features) > len(indices):
             return text
         n = ngrams_of(data, bounds, text, tables, rules, scratch)
         begin = filled
-        filled = distinct_of(scratch, n, indices, begin)
+        filled, is_over = distinct_of(scratch, n, indices, begin)
         _sort(indices[begin:filled], scratch.rows, rules.n_features)
         for k in range(begin, filled):
-            counts[k] = take(scratch.counters, scratch.overflow, n, indices[k])
+            counts[k] = take(scratch.counters, scratch.overflow, is_over, indices[k])
         indptr[text + 1] = filled
     return len(bounds) - 1
 
@@ -350,8 +381,7 @@ def count(
 @entry
 def locate(data: Any, bounds: Any, text: Any, tables: Any, rules: Any, scratch: Any) -> Any:
     """Return the feature, start and end (in the text as given) of every n-gram of one text."""
-    longest = bounds[text + 1] - bounds[text]
-    origin, places = np.empty(longest + 1, np.int32), np.empty(len(scratch.padded), np.int32)
+    origin, places = np.empty(len(scratch.codes), np.int32), np.empty(len(scratch.padded), np.int32)
     found = np.empty((len(scratch.features), 2), np.int32)
     size = read(data, bounds[text], bounds[text + 1], tables, scratch.codes, scratch.kinds, origin)
     if rules.is_char:

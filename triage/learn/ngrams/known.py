@@ -179,8 +179,8 @@ def score_known(
             n = _known_char_ngrams(scratch, n, rules, lexicon, seen)
         else:
             n = _known_word_ngrams(scratch, n, rules, lexicon)
-        n = weigh(scratch, n, light, way)
-        squares = sum_rows(scratch.rows, n, scratch.weights, table, way, sums)
+        n, squares = weigh(scratch, n, light, way)
+        sum_rows(scratch.rows, n, scratch.weights, table, way.width, sums)
         put(out, text, sums, squares, way)
 
 

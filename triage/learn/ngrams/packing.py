@@ -1,4 +1,4 @@
-"""Texts laid end to end as bytes, the form in which the kernels read them."""
+"""Texts laid end to end as code points, the form in which the kernels read them."""
 
 from __future__ import annotations
 
@@ -8,28 +8,39 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-SPARE = 64  # bytes after the last text, and numbers of scratch memory after the last one needed: kernels read ahead
+SPARE = 64  # code points after the last text, and numbers of scratch memory after the last one needed: kernels read on
 SIGMA, DOTTED_I = "\u03a3", "\u0130"
-_SIGMA_BYTES = SIGMA.encode()
+_AFTER = "\0" * SPARE
 
 
 class Packed(NamedTuple):
-    """Texts as UTF-8 in one array: text i is `data[bounds[i]:bounds[i + 1]]`; `SPARE` zeros follow the last."""
+    """Texts as code points in one array: text i is `data[bounds[i]:bounds[i + 1]]`; `SPARE` zeros follow the last.
 
-    data: npt.NDArray[np.uint8]
+    No text has more than `longest` code points in lower case.
+    """
+
+    data: npt.NDArray[np.uint32]
     bounds: npt.NDArray[np.int64]
+    longest: int
 
 
 def pack(texts: Sequence[str | bytes]) -> Packed:
-    """Return texts as one array of UTF-8, in which lone surrogates keep their code points.
+    """Return texts as one array of code points, lone surrogates among them.
 
     Bytes are taken as UTF-8 and broken ones read as Python's "replace" does. A capital sigma becomes the small one that
-    `str.lower()` would write there, the only letter whose lower case depends on its neighbours.
+    `str.lower()` would write there, the only letter whose lower case depends on its neighbours. numpy copies a string's
+    code points at once, four times as fast as it can be encoded as UTF-8.
     """
-    chunks = [_utf8(text) for text in texts]
-    bounds = np.zeros(len(chunks) + 1, np.int64)
-    np.cumsum([len(chunk) for chunk in chunks], out=bounds[1:])
-    return Packed(np.frombuffer(b"".join([*chunks, bytes(SPARE)]), np.uint8), bounds)
+    strings = [text if isinstance(text, str) else text.decode("utf-8", "replace") for text in texts]
+    joined = "".join([*strings, _AFTER])
+    if SIGMA in joined:
+        strings = [lower_sigma(text) if SIGMA in text else text for text in strings]
+        joined = "".join([*strings, _AFTER])
+    bounds = np.zeros(len(strings) + 1, np.int64)
+    sizes = [len(text) for text in strings]
+    np.cumsum(sizes, out=bounds[1:])
+    longest = max(sizes, default=0) + (joined.count(DOTTED_I) if DOTTED_I in joined else 0)
+    return Packed(np.array([joined]).view(np.uint32), bounds, longest)
 
 
 def blocks(texts: Sequence[str | bytes], characters: int) -> Iterator[Sequence[str | bytes]]:
@@ -42,16 +53,6 @@ def blocks(texts: Sequence[str | bytes], characters: int) -> Iterator[Sequence[s
         size += len(text)
     if first < len(texts):
         yield texts[first:]
-
-
-def _utf8(text: str | bytes) -> bytes:
-    if isinstance(text, bytes):
-        if text.isascii():
-            return text
-        text = text.decode("utf-8", "replace")
-    if SIGMA in text:
-        text = lower_sigma(text)
-    return text.encode("utf-8", "surrogatepass")
 
 
 def lower_sigma(text: str) -> str:

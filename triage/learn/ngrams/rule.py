@@ -19,7 +19,7 @@ Int32s = npt.NDArray[np.int32]
 
 _BLOCK = 1 << 20  # characters that are counted in one call
 _MOST_FEATURES = 2**31 - 1
-_KEPT_BYTES, _KEPT_FEATURES = 1 << 18, 1 << 20  # of the texts and of the features whose memory a thread keeps
+_KEPT_CODES, _KEPT_FEATURES = 1 << 18, 1 << 20  # of the texts and of the features whose memory a thread keeps
 _of_thread = threading.local()
 
 
@@ -68,13 +68,16 @@ class Rule:
         """
         packed = pack([text])
         memory = scratch_for(packed, self.key())
-        found: tuple[Int32s, Int32s, Int32s] = kernel.locate(*packed, 0, alphabet(), self.key(), memory)
+        found: tuple[Int32s, Int32s, Int32s] = kernel.locate(
+            packed.data, packed.bounds, 0, alphabet(), self.key(), memory
+        )
         return found
 
     def _count_blocks(self, texts: Sequence[str | bytes]) -> Iterator[tuple[npt.NDArray[np.int64], Int32s, Int32s]]:
         for block in blocks(texts, _BLOCK):
-            data, bounds = pack(block)
-            memory = scratch_for(Packed(data, bounds), self.key())
+            packed = pack(block)
+            data, bounds, _ = packed
+            memory = scratch_for(packed, self.key())
             size, first = max(len(memory.features), _BLOCK), 0
             while first < len(block):
                 indptr = np.zeros(len(block) + 1, np.int64)
@@ -91,11 +94,11 @@ class Rule:
 
 def scratch_for(packed: Packed, rules: kernel.Rules) -> kernel.Scratch:
     """Return this thread's memory for some texts under some rules; it is kept between calls unless it is large."""
-    longest = 1 << int(np.diff(packed.bounds).max(initial=1)).bit_length()
+    longest = 1 << packed.longest.bit_length()
     kept: dict[kernel.Rules, kernel.Scratch] = _of_thread.__dict__.setdefault("kept", {})
     memory = kept.get(rules)
     if memory is None or len(memory.features) < kernel.room(longest, rules.low, rules.high):
         memory = kernel.scratch(longest, rules)
-        if longest <= _KEPT_BYTES and rules.n_features <= _KEPT_FEATURES:
+        if longest <= _KEPT_CODES and rules.n_features <= _KEPT_FEATURES:
             kept[rules] = memory
     return memory

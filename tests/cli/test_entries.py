@@ -15,6 +15,16 @@ ENTRY = Entry(
     rank=1,
     urgency=42.0,
     parts={"markers": 30.0, "age": 12.0, "reach": 0.0},
+    details={
+        "harm": {"spread": {"answer": "yes", "points": 4.0}, "believability": {"answer": "no", "points": 0.0}},
+        "record": -0.12,
+        "arranged": {
+            "signs": {"burst_of_reports": 1.2e-9, "near_identical_claims": 3e-5},
+            "reports": 40,
+            "share": 0.2,
+            "withheld": 6.25,
+        },
+    },
     drawn=True,
     reports=3,
     reporters=2,
@@ -37,7 +47,7 @@ def test_a_line_of_the_queue_names_its_main_reasons(capsys: pytest.CaptureFixtur
     print_entries([ENTRY])
 
     line = capsys.readouterr().out.splitlines()[1]
-    assert "  markers 30, age 12; Doubt; drawn by lot; held by ann  3 by 2  " in line
+    assert "  markers 30, age 12; Doubt; drawn by lot; reports look arranged; held by ann  3 by 2  " in line
 
 
 def test_why_names_the_likeliest_marker_first_with_the_words_that_carry_it(capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,3 +73,13 @@ def test_what_is_visible_is_as_long_as_before_and_stays_so(text: str) -> None:
 
     assert len(once) == len(text)
     assert visible(once) == once
+
+
+def test_why_says_what_stands_behind_the_parts(capsys: pytest.CaptureFixture[str]) -> None:
+    print_why(ENTRY, "")
+
+    out = capsys.readouterr().out
+    assert "harm by the checklist: spread yes 4, believability no 0" in out
+    assert "report quality: -0.12 for what became of the reporter's earlier reports" in out
+    assert "40 reports look arranged: burst of reports (p 1e-09), near identical claims (p 3e-05)" in out
+    assert "they may buy 20% of the urgency at most; 6.250 points of reach and report quality were withheld" in out

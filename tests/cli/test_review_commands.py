@@ -105,8 +105,8 @@ def test_cases_are_split_merged_and_assessed(run: Run) -> None:
     new = parsed(run("split", "1", "a2", "--reason", "another post", "--as", "ann", "--json"))
     assert new == {"from": "1", "case": "3", "reports": 1}
     assert parsed(run("merge", "3", "2", "--reason", "the same", "--as", "ann", "--json"))["reports"] == 1
-    assert parsed(run("assess", "2", "--yes", "body", "--json")) == {"case": "2", "harm": 0.2}
-    assert len(run("assess", "2", "--questions")[1].splitlines()) == 5
+    assert parsed(run("assess", "2", "--yes", "spread", "--json")) == {"case": "2", "harm": 0.2}
+    assert len(run("assess", "2", "--questions")[1].splitlines()) == 6  # a head and five questions
     assert "1 reports went from case 3 to case 2: the same" in run("show", "2", "--as", "ann")[1]
     assert run("db", "check")[0] == 0
 

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.domain.case import CaseFacts
+from triage.domain.case import CaseFacts, Sign
+from triage.rank.harm import ANSWERS, QUESTIONS
 from triage.rank.policy import PARTS, Policy
-from triage.rank.urgency import report_quality, total, urgency
+from triage.rank.urgency import details, report_quality, total, urgency
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 PLAIN = CaseFacts(id="1", opened_at=NOW, reports=1, reporters=1)
@@ -24,7 +25,12 @@ facts = st.builds(
     harm=st.none() | probabilities,
     own_voice=st.dictionaries(st.sampled_from(["technique:Doubt", "technique:Any", "frame:Economic"]), probabilities),
     is_reliable=st.booleans(),
+    answers=st.none() | st.dictionaries(st.sampled_from(list(QUESTIONS)), st.sampled_from(list(ANSWERS))),
     report_quality=probabilities,
+    signs=st.sampled_from([{}, {Sign.BURST: 1e-6}]),
+    unarranged_reporters=st.just(1),
+    upheld=st.none() | probabilities,
+    upheld_trust=st.just(0.0) | probabilities,
 )
 
 
@@ -34,8 +40,8 @@ def test_each_part_is_named_and_stays_within_its_weight(case: CaseFacts) -> None
 
     parts = urgency(case, policy, NOW)
 
-    assert tuple(parts) == PARTS
-    assert all(0 <= parts[part] <= policy.weights[part] for part in PARTS)
+    assert tuple(parts) == (PARTS if case.upheld_trust else PARTS[:-1])
+    assert all(0 <= points <= policy.weights[part] for part, points in parts.items())
 
 
 @given(facts)
@@ -97,3 +103,71 @@ def test_age_counts_in_whole_hours_up_to_the_service_level() -> None:
 def test_a_bare_report_is_worth_less_than_one_with_reason_source_and_content() -> None:
     assert report_quality(claim="", url="", subject="x", text="") == 0.15
     assert report_quality(claim="The date is wrong, see page 3", url="https://a.example", subject="", text="t") == 1.0
+
+
+def test_a_heavier_question_of_the_checklist_gives_more() -> None:
+    answered = replace(PLAIN, answers={"spread": "yes"})
+    heavier = Policy(harm_questions={**dict.fromkeys(QUESTIONS, 1.0), "spread": 4.0})
+
+    assert urgency(answered, Policy(), NOW)["harm"] == 4
+    assert urgency(answered, heavier, NOW)["harm"] == 10
+
+
+def test_every_answer_yes_is_full_harm_and_every_no_is_none() -> None:
+    for answer, points in (("yes", 20), ("partly", 10), ("no", 0)):
+        assert urgency(replace(PLAIN, answers=dict.fromkeys(QUESTIONS, answer)), Policy(), NOW)["harm"] == points
+
+
+@given(st.integers(1, 5_000), st.integers(1, 50), probabilities, probabilities, st.floats(0.01, 0.9))
+def test_arranged_reports_buy_no_more_than_the_stated_share(
+    reporters: int, before: int, quality: float, quality_before: float, share: float
+) -> None:
+    policy = Policy(arranged_share=share)
+    plain = replace(SCORED, reporters=before, report_quality=quality_before)
+    attacked = replace(
+        plain,
+        reporters=before + reporters,
+        report_quality=max(quality, quality_before),
+        signs={Sign.BURST: 1e-9},
+        unarranged_reporters=before,
+        unarranged_quality=quality_before,
+    )
+
+    with_them, without = (total(urgency(one, policy, NOW)) for one in (attacked, plain))
+
+    assert -0.002 <= with_them - without <= share * with_them + 0.002
+
+
+def test_without_a_sign_many_reporters_count_in_full() -> None:
+    many = replace(SCORED, reporters=5_000, unarranged_reporters=1)
+
+    assert urgency(many, Policy(), NOW)["reach"] == 15
+
+
+def test_what_the_bound_withheld_is_told() -> None:
+    attacked = replace(
+        SCORED, reporters=5_000, report_quality=1.0, signs={Sign.BURST: 1.23e-9}, arranged=4_999, unarranged_reporters=1
+    )
+    parts = urgency(attacked, Policy(), NOW)
+
+    said = details(attacked, Policy(), parts)["arranged"]
+
+    assert said["signs"] == {"burst_of_reports": 1.2e-9}
+    assert said["reports"] == 4_999
+    assert said["withheld"] == round(20 - parts["reach"] - parts["report_quality"], 3) > 0
+
+
+@given(st.lists(facts, min_size=2, max_size=6), probabilities)
+def test_a_priority_model_that_says_nothing_changes_no_order(cases: list[CaseFacts], trust: float) -> None:
+    cold = [total(urgency(replace(case, upheld_trust=0.0), Policy(), NOW)) for case in cases]
+    warm = [total(urgency(replace(case, upheld=None, upheld_trust=trust), Policy(), NOW)) for case in cases]
+
+    assert all(
+        (a - b) * (c - d) >= -1e-3 for a, c in zip(cold, warm, strict=True) for b, d in zip(cold, warm, strict=True)
+    )
+
+
+def test_a_warm_priority_model_counts_by_its_weight() -> None:
+    warm = replace(PLAIN, upheld=0.8, upheld_trust=1.0)
+
+    assert urgency(warm, Policy(), NOW)["upheld"] == 20

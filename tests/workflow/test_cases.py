@@ -8,16 +8,18 @@ from sample_desk import BRIDGE, DYKE, MILK, NOW, rank, report, take, texts
 
 from triage.domain.case import Verdict
 from triage.errors import NotFound, StaleLease, TriageError, UsageError
+from triage.rank.harm import QUESTIONS
 from triage.rank.policy import Policy
 from triage.store import audit, desks, schema
 from triage.workflow.cases import assess, merge, split
 from triage.workflow.database import Desk
 from triage.workflow.leases import LEASE, release
-from triage.workflow.queue import read_queue, why
+from triage.workflow.queue import read_queue, refresh, why
 from triage.workflow.reconsider import undo
 from triage.workflow.review import Ruling, claim, decide, show
 from triage.workflow.rules import Rules
 
+WEIGHTS = dict.fromkeys(QUESTIONS, 1.0)
 UPHELD = Ruling(verdict=Verdict.DISINFORMATION, reason="an invented quotation")
 MIXED = [
     report("a", subject="s", text=DYKE),
@@ -190,12 +192,38 @@ def test_regrouping_needs_a_reason(busy: Desk, reason: str) -> None:
 def test_the_checklist_gives_the_harm_in_the_urgency(busy: Desk) -> None:
     before = why(busy, "1", now=NOW)[0].parts["harm"]
 
-    assert assess(busy, "1", ["body", "haste", "body"], by="ann", now=NOW) == 0.4
+    assert assess(busy, "1", {"spread": "yes", "actionability": "partly"}, weights=WEIGHTS, by="ann", now=NOW) == 0.3
     rank(busy)
 
-    assert why(busy, "1", now=NOW)[0].parts["harm"] == pytest.approx(8.0) != before
-    with pytest.raises(UsageError, match='"boddy" is no question of the checklist'):
-        assess(busy, "1", ["boddy"], by="ann", now=NOW)
+    entry = why(busy, "1", now=NOW)[0]
+    assert entry.parts["harm"] == pytest.approx(6.0) != before
+    assert entry.details["harm"]["spread"] == {"answer": "yes", "points": 4.0}
+    assert sum(one["points"] for one in entry.details["harm"].values()) == pytest.approx(entry.parts["harm"])
+    assert set(entry.details["harm"]) == set(QUESTIONS)
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ({"boddy": "yes"}, '"boddy" is no question of the checklist'),
+        ({"spread": "perhaps"}, '"perhaps" is no answer to spread; use no, partly, yes'),
+    ],
+)
+def test_an_unknown_question_or_answer_changes_nothing(busy: Desk, answers: dict[str, str], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        assess(busy, "1", answers, weights=WEIGHTS, by="ann", now=NOW)
+
+    assert show(busy, "1", now=NOW).answers is None
+
+
+def test_answers_are_weighed_anew_when_the_team_changes_its_weights(busy: Desk) -> None:
+    assess(busy, "1", {"spread": "yes"}, weights=WEIGHTS, by="ann", now=NOW)
+    heavier = Policy(harm_questions={**WEIGHTS, "spread": 4.0})
+
+    for _ in refresh(busy, heavier, None, now=NOW, only_changed=False):
+        pass
+
+    assert why(busy, "1", now=NOW)[0].parts["harm"] == pytest.approx(10.0)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from triage.cli.options import desk_options, json_option
-from triage.cli.output import print_json, say
+from triage.cli.output import print_json, print_table, say
 from triage.config.settings import Settings
 
 _reason = click.option("--reason", required=True, metavar="TEXT", help="Why; it stays on record.")
@@ -69,31 +69,41 @@ def merge_command(desk: Settings, case: str, into: str, reason: str, as_json: bo
 
 @click.command()
 @click.argument("case")
-@click.option("--yes", multiple=True, metavar="QUESTION", help="A question answered yes; the others are no.")
+@click.option("--yes", multiple=True, metavar="QUESTION", help="A question answered yes; those not named are no.")
+@click.option("--partly", multiple=True, metavar="QUESTION", help="A question answered partly: half of its weight.")
 @click.option("--questions", is_flag=True, help="Print the questions and change nothing.")
 @json_option
 @desk_options
-def assess_command(desk: Settings, case: str, yes: tuple[str, ...], questions: bool, as_json: bool) -> None:
+def assess_command(
+    desk: Settings, case: str, yes: tuple[str, ...], partly: tuple[str, ...], questions: bool, as_json: bool
+) -> None:
     r"""Answer the harm checklist for a case.
 
-    Five questions: body, hatred, rights, money, haste. The share answered yes is the case's harm in its urgency.
+    Five questions: fragmentation, actionability, believability, spread, exploitativeness. What they weigh stands in
+    triage.toml; the answers, weighed, are the case's harm in its urgency. The newest answers count.
 
     \b
     Examples:
       triage assess 12 --questions
-      triage assess 12 --yes body --yes haste
+      triage assess 12 --yes actionability --partly spread
     """
+    from triage.config.policy import load_policy
+    from triage.rank.harm import QUESTIONS
     from triage.workflow.cases import assess
     from triage.workflow.database import open_desk
-    from triage.workflow.rules import HARM_QUESTIONS
 
+    weights = load_policy(desk.home).harm_questions
     if questions:
-        for name, question in HARM_QUESTIONS.items():
-            click.echo(f"{name:8}{question}")
+        rows = [[name, f"{weights[name]:g}", question] for name, question in QUESTIONS.items()]
+        print_table(["question", "weight", "asks"], rows)
         return
+    both = sorted(set(yes) & set(partly))
+    if both:
+        raise click.UsageError(f"{both[0]} is answered both yes and partly")
+    answers = {**dict.fromkeys(yes, "yes"), **dict.fromkeys(partly, "partly")}
     with open_desk(desk.db_url) as opened:
-        harm = assess(opened, case, yes, by=desk.actor, now=datetime.now(UTC))
+        harm = assess(opened, case, answers, weights=weights, by=desk.actor, now=datetime.now(UTC))
     if as_json:
         print_json({"case": case, "harm": harm})
     else:
-        say(f"the harm of case {case} is {harm:.1f}; rank it: triage queue refresh")
+        say(f"the harm of case {case} is {harm:.2f}; rank it: triage queue refresh")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shutil
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -57,11 +57,34 @@ def print_why(entry: Entry, content: str) -> None:
     for part, points in sorted(entry.parts.items(), key=lambda one: -one[1]):
         click.echo(f"  {points:8.3f}  {part.replace('_', ' ')}")
     click.echo(f"  {entry.urgency:8.3f}  urgency")
+    for line in _behind(entry.details):
+        click.echo(f"  {line}")
     if entry.model is None:
         click.echo("  no model has scored it: markers give nothing and uncertainty is full")
     if entry.warnings:
         click.echo(f"  warnings: {', '.join(entry.warnings)}")
     print_markers(entry, content)
+
+
+def _behind(details: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what stands behind the parts: the priority model, the checklist, a reporter's record, arranged reports."""
+    if "upheld" in details:
+        one = details["upheld"]
+        said = "knows no decision in this language" if one["probability"] is None else f"says {one['probability']:.2f}"
+        yield f"upheld: {one['model']} {said}; it counts {one['trust']:.0%} beside the policy"
+    if "harm" in details:
+        given = (f"{name} {one['answer']} {one['points']:g}" for name, one in details["harm"].items())
+        yield f"harm by the checklist: {', '.join(given)}"
+    if "record" in details:
+        yield f"report quality: {details['record']:+.2f} for what became of the reporter's earlier reports"
+    if "arranged" in details:
+        found = details["arranged"]
+        signs = (f"{sign.replace('_', ' ')} (p {chance:.1g})" for sign, chance in found["signs"].items())
+        yield f"{found['reports']} reports look arranged: {', '.join(signs)}"
+        yield (
+            f"  they may buy {found['share']:.0%} of the urgency at most; {found['withheld']:.3f} points of reach and "
+            "report quality were withheld"
+        )
 
 
 def print_markers(score: TextScore | Entry, content: str) -> None:
@@ -111,6 +134,7 @@ def _reasons(entry: Entry) -> str:
     extra = [
         first.partition(":")[2].replace("_", " "),
         "drawn by lot" if entry.drawn else "",
+        "reports look arranged" if "arranged" in entry.details else "",
         f"held by {visible(entry.holder, keep='')}" if entry.holder else "",
     ]
     return "; ".join(one for one in [said, *extra] if one)

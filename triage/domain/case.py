@@ -41,6 +41,14 @@ class Review(StrEnum):
     APPEAL = "appeal"
 
 
+class Sign(StrEnum):
+    """What speaks for it that reports on one subject were arranged. It says nothing of the subject."""
+
+    BURST = "burst_of_reports"
+    NEW_REPORTERS = "new_reporters_only"
+    ALIKE = "near_identical_claims"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
     """A timed lease of one case to one moderator. A decision needs the token of the newest lease, while it is live."""
@@ -80,10 +88,13 @@ class CaseFacts:
     """What ranking may know about a case.
 
     `reporters` counts distinct pseudonyms, `reports` all reports; anonymous reports count as one reporter in all.
-    `harm` is a checklist's sum in 0 to 1 where someone filled it in. `own_voice` and `found` come from the newest
-    score and are empty without one, `is_reliable` is that score's. `upheld` is the probability by the active priority
-    model that a moderator upholds the case, None without one or where it has seen no decision in the language;
-    `upheld_trust`, 0 to 1, is how far that model is warm.
+    `answers` are those to the harm checklist, where someone gave them; `harm` is the sum, 0 to 1, of an older one.
+    `own_voice` and `found` come from the newest score and are empty without one, `is_reliable` is that score's.
+    `report_quality` is the best report's, 0 to 1, in which `record` is what its reporter's past accuracy added or took.
+    `signs` name what speaks for arranged reports, with its probability in an ordinary case: `arranged` reports show
+    them, and without those the case has `unarranged_reporters` and `unarranged_quality`. `upheld` is the probability
+    by the active priority model that a moderator upholds the case, None without one or where it has seen no decision in
+    the language; `upheld_trust`, 0 to 1, is how far that model is warm.
     """
 
     id: str
@@ -92,10 +103,16 @@ class CaseFacts:
     reporters: int
     lang: str = ""
     harm: float | None = None
+    answers: Mapping[str, str] | None = None
     own_voice: Mapping[str, float] = field(default_factory=dict)
     found: tuple[str, ...] = ()
     is_reliable: bool = False
     report_quality: float = 0.0
+    record: float = 0.0
+    signs: Mapping[Sign, float] = field(default_factory=dict)
+    arranged: int = 0
+    unarranged_reporters: int = 0
+    unarranged_quality: float = 0.0
     upheld: float | None = None
     upheld_trust: float = 0.0
 

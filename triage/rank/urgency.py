@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from triage.domain.case import CaseFacts
 from triage.domain.taxonomy import ANY_TECHNIQUE, family_of
+from triage.rank import harm
 from triage.rank.policy import Policy
 
 _TOP_WEIGHTS = (4 / 7, 2 / 7, 1 / 7)
@@ -17,7 +19,10 @@ def urgency(facts: CaseFacts, policy: Policy, now: datetime) -> dict[str, float]
     """Return the points of each part of a case's urgency, rounded to thousandths; their sum is the urgency.
 
     Scores count in the author's own voice only, and not at all where the model does not know the language or the text
-    is too short: then nothing is added for markers, and uncertainty is full.
+    is too short: then nothing is added for markers, and uncertainty is full. What arranged reports add to reach and
+    report quality is cut to `policy.arranged_share` of the whole; they never take anything away. Where a priority model
+    is active, `upheld` says what it has learnt from decisions: as far as that is not warm yet, or has nothing to say of
+    this case, what the other parts give of their points stands in for it, which changes no order.
     """
     shares = {
         "markers": _markers(facts, policy),
@@ -27,7 +32,69 @@ def urgency(facts: CaseFacts, policy: Policy, now: datetime) -> dict[str, float]
         "uncertainty": _uncertainty(facts),
         "report_quality": facts.report_quality,
     }
-    return {part: round(policy.weights[part] * share, 3) for part, share in shares.items()}
+    parts = {part: policy.weights[part] * share for part, share in shares.items()}
+    if facts.signs:
+        parts.update(_bounded(parts, _unarranged(facts, policy), policy.arranged_share))
+    if facts.upheld_trust:
+        parts["upheld"] = policy.weights["upheld"] * _upheld(facts, _share_of(parts, policy))
+    return {part: round(points, 3) for part, points in parts.items()}
+
+
+def details(facts: CaseFacts, policy: Policy, parts: Mapping[str, float]) -> dict[str, Any]:
+    """Return what stands behind the parts, for a person: `harm` by question, `record`, `arranged`; where there is any.
+
+    `record` is what the best report's reporter's past accuracy added to its quality (0 to 1) or took from it.
+    `arranged` names the signs with their probabilities, the reports that show them, and the points that the bound
+    `share` withheld.
+    """
+    said: dict[str, Any] = {}
+    if facts.answers is not None:
+        weight = policy.weights["harm"]
+        by_question = harm.shares(facts.answers, policy.harm_questions)
+        said["harm"] = {
+            question: {"answer": facts.answers.get(question, "no"), "points": round(weight * share, 3)}
+            for question, share in by_question.items()
+        }
+    if facts.record:
+        said["record"] = round(facts.record, 3)
+    if facts.signs:
+        full = policy.weights["reach"] * _reach(facts.reporters, policy.reach_full_at)
+        full += policy.weights["report_quality"] * facts.report_quality
+        said["arranged"] = {
+            "signs": {str(sign): float(f"{chance:.2g}") for sign, chance in facts.signs.items()},
+            "reports": facts.arranged,
+            "share": policy.arranged_share,
+            "withheld": round(full - parts["reach"] - parts["report_quality"], 3),
+        }
+    return said
+
+
+def _upheld(facts: CaseFacts, by_policy: float) -> float:
+    """The priority model's probability as far as it is warm, for the rest what the policy alone says."""
+    learnt = by_policy if facts.upheld is None else facts.upheld
+    return facts.upheld_trust * learnt + (1 - facts.upheld_trust) * by_policy
+
+
+def _share_of(parts: Mapping[str, float], policy: Policy) -> float:
+    full = math.fsum(policy.weights[part] for part in parts)
+    return min(math.fsum(parts.values()) / full, 1.0) if full else 0.0
+
+
+def _unarranged(facts: CaseFacts, policy: Policy) -> dict[str, float]:
+    """Return the points for reach and report quality that a case has without its arranged reports."""
+    return {
+        "reach": policy.weights["reach"] * _reach(facts.unarranged_reporters, policy.reach_full_at),
+        "report_quality": policy.weights["report_quality"] * facts.unarranged_quality,
+    }
+
+
+def _bounded(parts: Mapping[str, float], without: Mapping[str, float], share: float) -> dict[str, float]:
+    """Return what is left of the parts in `without`, so that what was added to them is `share` of the sum at most."""
+    bought = {part: parts[part] - points for part, points in without.items()}
+    own = math.fsum(parts.values()) - math.fsum(bought.values())
+    allowed = share / (1 - share) * own
+    kept = min(1.0, allowed / math.fsum(bought.values())) if math.fsum(bought.values()) > 0 else 1.0
+    return {part: math.floor(1000 * (points + kept * bought[part])) / 1000 for part, points in without.items()}
 
 
 def total(parts: Mapping[str, float]) -> float:
@@ -71,6 +138,8 @@ def _markers(facts: CaseFacts, policy: Policy) -> float:
 
 def _harm(facts: CaseFacts, policy: Policy) -> float:
     """The moderators' checklist where it is filled in, else what the frames alone suggest."""
+    if facts.answers is not None:
+        return harm.harm(facts.answers, policy.harm_questions)
     if facts.harm is not None:
         return min(max(facts.harm, 0.0), 1.0)
     if not facts.is_reliable:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -188,9 +188,9 @@ def set_first(connection: Connection, of: int, number: int) -> None:
     connection.execute(sa.update(case).where(case.c.id == of).values(first_report=number))
 
 
-def set_harm(connection: Connection, of: int, harm: float) -> None:
-    """Keep the harm of a case by the checklist, 0 to 1; the case is then to be ranked again."""
-    connection.execute(sa.update(case).where(case.c.id == of).values(harm=harm))
+def set_answers(connection: Connection, of: int, answers: Mapping[str, str], harm: float) -> None:
+    """Keep the answers to the harm checklist and the harm, 0 to 1, that they give; the case is to be ranked again."""
+    connection.execute(sa.update(case).where(case.c.id == of).values(answers=dict(answers), harm=harm))
     mark_stale(connection, of)
 
 
@@ -214,6 +214,7 @@ def facts(connection: Connection, ids: Sequence[int], model: str | None) -> list
         sa.select(
             case.c.id,
             case.c.harm,
+            case.c.answers,
             counted,
             content.c.lang.label("said_lang"),
             score.c.lang.label("lang"),
@@ -233,6 +234,7 @@ def facts(connection: Connection, ids: Sequence[int], model: str | None) -> list
             reporters=row.reporters,
             lang=row.lang or row.said_lang,
             harm=row.harm,
+            answers=row.answers,
             own_voice=row.own_voice or {},
             found=tuple(row.found or ()),
             is_reliable=row.own_voice is not None and UNRELIABLE.isdisjoint(row.warnings),

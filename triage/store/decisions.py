@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from triage.domain.case import Decision, Review, Verdict
+from triage.store.arrays import among
 from triage.store.counters import reserve
 from triage.store.schema import decision, withdrawal
 
@@ -57,6 +58,15 @@ def of_case(connection: Connection, case: int) -> list[Decision]:
     """Return the decisions of a case, oldest first."""
     rows = connection.execute(_WITH_WITHDRAWAL.where(decision.c.case_id == case).order_by(decision.c.id))
     return [_decision(row) for row in rows]
+
+
+def of_cases(connection: Connection, cases: Collection[int]) -> dict[int, list[Decision]]:
+    """Return the decisions of these cases, oldest first; a case without any is not in it."""
+    found: dict[int, list[Decision]] = {}
+    made = _WITH_WITHDRAWAL.where(among(connection, decision.c.case_id, cases)).order_by(decision.c.id)
+    for row in connection.execute(made):
+        found.setdefault(row.case_id, []).append(_decision(row))
+    return found
 
 
 def all_made(connection: Connection) -> Iterator[Decision]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
@@ -26,6 +27,7 @@ class Urgency(NamedTuple):
     reports: int
     reporters: int
     opened_at: datetime
+    details: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,7 @@ class Waiting:
     state: str
     urgency: float
     parts: Mapping[str, float]
+    details: Mapping[str, Any]
     reports: int
     reporters: int
     opened_at: datetime
@@ -44,6 +47,7 @@ class Waiting:
     free_at: datetime
     merged_into: int | None
     harm: float | None
+    answers: Mapping[str, str] | None
     content_report: int
     content_kind: int
     excerpt: str
@@ -87,6 +91,7 @@ def set_urgency(connection: Connection, ranked: Sequence[Urgency], *, model: str
                     "of": one.case,
                     "urgency": one.urgency,
                     "parts": dict(one.parts),
+                    "details": dict(one.details),
                     "reports": one.reports,
                     "reporters": one.reporters,
                     "opened_at": one.opened_at,
@@ -132,6 +137,7 @@ def waiting(connection: Connection, ids: Iterable[int]) -> dict[int, Waiting]:
             case.c.content_kind,
             case.c.merged_into,
             case.c.harm,
+            case.c.answers,
             case_urgency,
             report.c.lang.label("said_lang"),
             sa.func.substr(report.c.title, 1, _EXCERPT).label("title"),
@@ -166,6 +172,7 @@ def _waiting(row: sa.Row[Any]) -> Waiting:
         state=row.state,
         urgency=row.urgency,
         parts=row.parts,
+        details=row.details,
         reports=row.reports,
         reporters=row.reporters,
         opened_at=row.opened_at,
@@ -174,6 +181,7 @@ def _waiting(row: sa.Row[Any]) -> Waiting:
         free_at=row.free_at,
         merged_into=row.merged_into,
         harm=row.harm,
+        answers=row.answers,
         content_report=row.content_report,
         content_kind=row.content_kind,
         excerpt=row.title or row.text or row.claim or row.url or row.subject,

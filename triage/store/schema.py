@@ -17,7 +17,7 @@ from sqlalchemy.types import TypeDecorator
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
-REVISIONS = ("0001", "0002", "0004")
+REVISIONS = ("0001", "0002", "0004", "0005")
 """The schema versions that this code knows, oldest first; each is a migration below `triage/store/migrations`."""
 
 
@@ -44,6 +44,7 @@ class UtcTime(TypeDecorator[datetime]):
 
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 Body = sa.JSON()
+NullableBody = sa.JSON(none_as_null=True)
 
 metadata = sa.MetaData(
     naming_convention={
@@ -104,6 +105,7 @@ case = sa.Table(
     sa.Column("content_report", BigId, sa.ForeignKey("report.number"), nullable=False, index=True),
     sa.Column("content_kind", sa.Integer, nullable=False, doc="2 text, 1 title alone, 0 neither"),
     sa.Column("harm", sa.Float, doc="the checklist's sum, 0 to 1, where someone filled it in"),
+    sa.Column("answers", NullableBody, doc="those to the checklist; none for a sum of an older one"),
     sa.Column("merged_into", BigId, sa.ForeignKey("case.id")),
 )
 
@@ -163,6 +165,7 @@ case_urgency = sa.Table(
     sa.Column("is_stale", sa.Boolean, nullable=False, doc="facts have changed since it was ranked"),
     sa.Column("urgency", sa.Float, nullable=False),
     sa.Column("parts", Body, nullable=False),
+    sa.Column("details", Body, nullable=False, server_default="{}", doc="what stands behind the parts"),
     sa.Column("reports", sa.Integer, nullable=False),
     sa.Column("reporters", sa.Integer, nullable=False),
     sa.Column("opened_at", UtcTime, nullable=False),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from triage.domain.case import CaseState
 from triage.errors import NotFound, UsageError
+from triage.rank.harm import QUESTIONS, check_answers
+from triage.rank.harm import harm as harm_by
 from triage.rank.order import draw
 from triage.store import audit, cases, leases, regroupings, reports
 from triage.store.counters import reserve, take_turn
@@ -16,7 +18,6 @@ from triage.workflow.entry import content_kind
 from triage.workflow.gather import keys_of
 from triage.workflow.leases import check_not_held, lease_of
 from triage.workflow.queue import find
-from triage.workflow.rules import harm_of
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -82,17 +83,22 @@ def split(desk: Desk, case: str, ids: Sequence[str], *, by: str, reason: str, no
     return str(number)
 
 
-def assess(desk: Desk, case: str, yes: Collection[str], *, by: str, now: datetime) -> float:
-    """Keep which questions of the harm checklist were answered yes, and return the harm, 0 to 1, that they give.
+def assess(
+    desk: Desk, case: str, answers: Mapping[str, str], *, weights: Mapping[str, float], by: str, now: datetime
+) -> float:
+    """Keep the answers to the harm checklist, and return the harm, 0 to 1, that they give with the team's weights.
 
-    The newest answers count. Raises `UsageError` for an unknown question.
+    A question that is left out is answered no; the newest answers count. Raises `UsageError` for an unknown question or
+    answer.
     """
-    harm = harm_of(frozenset(yes))
+    check_answers(answers)
+    given = {question: answers.get(question, "no") for question in QUESTIONS}
+    harm = harm_by(given, weights)
     with desk.writing() as connection:
         of = find(connection, case).id
         lease_of(connection, of)
-        cases.set_harm(connection, of, harm)
-        body = {"case": of, "yes": sorted(set(yes)), "harm": harm}
+        cases.set_answers(connection, of, given, harm)
+        body = {"case": of, "answers": given, "harm": harm}
         audit.append(connection, at=now, by=by, act="assess", body=body)
     return harm
 

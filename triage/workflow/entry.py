@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import orjson
 
 from triage.domain.report import Place, Rejection, Report
-from triage.domain.score import Evidence
+from triage.domain.score import Evidence, Warn
 
 EXCERPT = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One case in review order, with its reasons. `parts` sum to `urgency`; `markers` are those of its score."""
+    """One case in review order, with its reasons.
+
+    `parts` sum to `urgency`, `details` say what stands behind some of them; `markers` are those of its score.
+    """
 
     id: str
     rank: int
     urgency: float
     parts: Mapping[str, float]
+    details: Mapping[str, Any]
     drawn: bool
     reports: int
     reporters: int
@@ -52,6 +57,12 @@ def content_of(report: Report) -> str:
 def excerpt_of(report: Report) -> str:
     """Return the beginning of what a report is about, for a list."""
     return (report.title or report.text or report.claim or report.url or report.subject)[:EXCERPT]
+
+
+def warnings_of(kind: int, said: Iterable[str], details: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what to beware of in a case: signs of arranged reports, no text, what its score and reports warn of."""
+    signs = details.get("arranged", {}).get("signs", ())
+    return tuple(dict.fromkeys([*signs, *([] if kind else [str(Warn.NO_TEXT)]), *said]))
 
 
 def other_content(report: Report) -> Rejection:

@@ -6,19 +6,21 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from triage.domain.score import Warn
 from triage.errors import NotFound
 from triage.rank.order import interleave
-from triage.rank.urgency import total, urgency
-from triage.store import cases, queue, reports
+from triage.rank.urgency import details, total, urgency
+from triage.store import queue, reports
 from triage.store.counters import take_turn
-from triage.workflow.entry import Entry, content_of
+from triage.workflow.entry import Entry, content_of, warnings_of
+from triage.workflow.facts import CaseReader
 from triage.workflow.score_cases import score_cases
+from triage.workflow.upheld import behind, with_upheld
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from triage.domain.case import CaseFacts
+    from triage.learn.upheld import UpheldModel
     from triage.rank.policy import Policy
     from triage.workflow.database import Desk
     from triage.workflow.score_cases import Scorer
@@ -27,25 +29,44 @@ _BATCH_CASES = 500
 
 
 def refresh(
-    desk: Desk, policy: Policy, model: Scorer | None, *, now: datetime, only_changed: bool
+    desk: Desk,
+    policy: Policy,
+    model: Scorer | None,
+    *,
+    now: datetime,
+    only_changed: bool,
+    priority: UpheldModel | None = None,
 ) -> Iterator[tuple[int, int]]:
     """Score what `model` has not scored, then rank; yield how many cases were scored and ranked so far."""
     scored = ranked = 0
     for scored in score_cases(desk, model, now=now) if model else ():
         yield scored, ranked
-    for ranked in rank_cases(desk, policy, model=model.id if model else None, now=now, only_changed=only_changed):
+    name = model.id if model else None
+    for ranked in rank_cases(desk, policy, model=name, now=now, only_changed=only_changed, priority=priority):
         yield scored, ranked
 
 
-def rank_cases(desk: Desk, policy: Policy, *, model: str | None, now: datetime, only_changed: bool) -> Iterator[int]:
+def rank_cases(
+    desk: Desk,
+    policy: Policy,
+    *,
+    model: str | None,
+    now: datetime,
+    only_changed: bool,
+    priority: UpheldModel | None = None,
+) -> Iterator[int]:
     """Write the urgency of open cases, all or those whose facts have changed, and yield how many so far."""
     after = done = 0
+    reader = CaseReader(policy, model)
     while True:
         with desk.writing() as connection:
             take_turn(connection)
             ids = queue.to_rank(connection, after=after, limit=_BATCH_CASES, only_stale=only_changed)
-            known = cases.facts(connection, ids, model)
-            queue.set_urgency(connection, [_rank(one, policy, now) for one in known], model=model, at=now)
+            known = reader.facts(connection, ids)
+            if priority and known:
+                known = with_upheld(connection, known, priority, now)
+            ranked = [_rank(one, policy, now, priority) for one in known]
+            queue.set_urgency(connection, ranked, model=model, at=now)
         if not ids:
             return
         after = ids[-1]
@@ -77,15 +98,29 @@ def why(desk: Desk, case: str, *, now: datetime) -> tuple[Entry, str]:
 
 def find(connection: Connection, case: str) -> queue.Waiting:
     """Return what the desk shows of a case, or raise `NotFound`."""
-    found = queue.waiting(connection, [int(case)]) if case.isascii() and case.isdigit() and len(case) < 19 else {}
+    number = case_number(case)
+    found = queue.waiting(connection, [number])
     if not found:
-        raise NotFound(f'there is no case "{case}"; see the open ones with: triage queue')
-    return next(iter(found.values()))
+        raise no_case(case)
+    return found[number]
 
 
-def _rank(facts: CaseFacts, policy: Policy, now: datetime) -> queue.Urgency:
+def case_number(case: str) -> int:
+    """Return the number that a case is written with, or raise `NotFound` for what can be none."""
+    if not (case.isascii() and case.isdigit() and len(case) < 19):
+        raise no_case(case)
+    return int(case)
+
+
+def no_case(case: str) -> NotFound:
+    """Return the error for a case that does not exist."""
+    return NotFound(f'there is no case "{case}"; see the open ones with: triage queue')
+
+
+def _rank(facts: CaseFacts, policy: Policy, now: datetime, priority: UpheldModel | None) -> queue.Urgency:
     parts = urgency(facts, policy, now)
-    return queue.Urgency(int(facts.id), total(parts), parts, facts.reports, facts.reporters, facts.opened_at)
+    said = details(facts, policy, parts) | behind(facts, priority)
+    return queue.Urgency(int(facts.id), total(parts), parts, facts.reports, facts.reporters, facts.opened_at, said)
 
 
 def _entry(waiting: queue.Waiting, rank: int, drawn: bool, now: datetime) -> Entry:
@@ -94,6 +129,7 @@ def _entry(waiting: queue.Waiting, rank: int, drawn: bool, now: datetime) -> Ent
         rank=rank,
         urgency=waiting.urgency,
         parts=waiting.parts,
+        details=waiting.details,
         drawn=drawn,
         reports=waiting.reports,
         reporters=waiting.reporters,
@@ -102,7 +138,7 @@ def _entry(waiting: queue.Waiting, rank: int, drawn: bool, now: datetime) -> Ent
         own_voice=waiting.own_voice,
         found=waiting.found,
         evidence=waiting.evidence,
-        warnings=waiting.warnings if waiting.content_kind else (Warn.NO_TEXT, *waiting.warnings),
+        warnings=warnings_of(waiting.content_kind, waiting.warnings, waiting.details),
         model=waiting.model,
         state=waiting.state,
         holder=waiting.holder if waiting.free_at > now else None,

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from triage.domain.case import CaseFacts, CaseState, Ranked
 from triage.domain.report import Account, Blank, Rejection, Report, Row
-from triage.domain.score import Warn
 from triage.errors import InputError
+from triage.rank.brigading import Arrival, Usual
 from triage.rank.order import order
-from triage.rank.urgency import report_quality
-from triage.workflow.entry import Entry, content_kind, content_of, excerpt_of, other_content
+from triage.rank.urgency import details, report_quality
+from triage.workflow.entry import Entry, content_kind, content_of, excerpt_of, other_content, warnings_of
+from triage.workflow.facts import with_signs
 from triage.workflow.gather import Known, keys_of
 
 if TYPE_CHECKING:
@@ -28,20 +29,15 @@ class _Case:
 
     first: tuple[datetime, int, str]
     content: Report
-    reports: int = 0
-    reporters: set[str | None] = field(default_factory=set)
-    quality: float = 0.0
+    arrivals: list[Arrival] = field(default_factory=list)
 
     def join(self, report: Report, number: int) -> None:
         self.first = min(self.first, (report.received_at, number, report.id))
         if content_kind(report) > content_kind(self.content):
             self.content = report
-        self.reports += 1
-        self.reporters.add(report.reporter)
-        self.quality = max(
-            self.quality,
-            report_quality(claim=report.claim, url=report.url, subject=report.subject, text=report.text),
-        )
+        quality = report_quality(claim=report.claim, url=report.url, subject=report.subject, text=report.text)
+        came = Arrival(at=report.received_at, reporter=report.reporter, claim=report.claim, quality=quality)
+        self.arrivals.append(came)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,32 +68,39 @@ def rank_files(
     if not cases:
         raise InputError(f"no report could be accepted: {account.rejected} rejected, {account.blank} blank")
     scores = _score(cases, model, evidence=False)
-    facts = {case.first[2]: _facts(case, score) for case, score in zip(cases, scores, strict=True)}
+    _say_who_is_new(cases)
+    usual = Usual((case.first[2], case.arrivals) for case in cases)
+    facts = {case.first[2]: _facts(case, score, usual, policy) for case, score in zip(cases, scores, strict=True)}
     by_id = dict(zip(facts, cases, strict=True))
     first = order(facts.values(), policy, now, seed)[:top]
     shown = [by_id[ranked.id] for ranked in first]
     entries = [
-        _entry(ranked, case, score, facts[ranked.id], now)
+        _entry(ranked, case, score, facts[ranked.id], policy, now)
         for ranked, case, score in zip(first, shown, _score(shown, model, evidence=True), strict=True)
     ]
     return RankedFile(entries=entries, cases=len(cases), account=account)
 
 
-def _entry(ranked: Ranked, case: _Case, score: TextScore | None, facts: CaseFacts, now: datetime) -> Entry:
+def _entry(
+    ranked: Ranked, case: _Case, score: TextScore | None, facts: CaseFacts, policy: Policy, now: datetime
+) -> Entry:
+    behind = details(facts, policy, ranked.parts)
+    said = (*(score.warnings if score else ()), *case.content.warnings)
     return Entry(
         id=ranked.id,
         rank=ranked.rank,
         urgency=ranked.urgency,
         parts=ranked.parts,
+        details=behind,
         drawn=ranked.drawn,
-        reports=case.reports,
-        reporters=len(case.reporters),
+        reports=facts.reports,
+        reporters=facts.reporters,
         lang=facts.lang,
         markers=score.markers if score else {},
         own_voice=score.own_voice if score else {},
         found=score.found if score else (),
         evidence=score.evidence if score else (),
-        warnings=_warnings(case, score),
+        warnings=warnings_of(content_kind(case.content), said, behind),
         model=score.model if score else None,
         state=CaseState.OPEN,
         holder=None,
@@ -139,20 +142,29 @@ def _score(cases: Sequence[_Case], model: Scorer | None, *, evidence: bool) -> S
     return model.score_texts(contents, [case.content.lang for case in cases], evidence=evidence)
 
 
-def _facts(case: _Case, score: TextScore | None) -> CaseFacts:
-    return CaseFacts(
+def _say_who_is_new(cases: Sequence[_Case]) -> None:
+    """Mark the reports on the case on which their reporter reported first."""
+    first: dict[str, tuple[datetime, int]] = {}
+    for at, case in enumerate(cases):
+        for one in case.arrivals:
+            if one.reporter:
+                first[one.reporter] = min(first.get(one.reporter, (one.at, at)), (one.at, at))
+    for at, case in enumerate(cases):
+        case.arrivals = [
+            replace(one, is_new=one.reporter is not None and first[one.reporter][1] == at) for one in case.arrivals
+        ]
+
+
+def _facts(case: _Case, score: TextScore | None, usual: Usual, policy: Policy) -> CaseFacts:
+    facts = CaseFacts(
         id=case.first[2],
         opened_at=case.first[0],
-        reports=case.reports,
-        reporters=len(case.reporters),
+        reports=len(case.arrivals),
+        reporters=len({one.reporter for one in case.arrivals}),
         lang=score.lang if score else case.content.lang,
         own_voice=score.own_voice if score else {},
         found=score.found if score else (),
         is_reliable=score is not None and score.is_reliable,
-        report_quality=case.quality,
+        report_quality=max(one.quality for one in case.arrivals),
     )
-
-
-def _warnings(case: _Case, score: TextScore | None) -> tuple[str, ...]:
-    said = score.warnings if score else () if content_kind(case.content) else (Warn.NO_TEXT,)
-    return tuple(dict.fromkeys([*said, *case.content.warnings]))
+    return with_signs(facts, case.arrivals, usual, policy)

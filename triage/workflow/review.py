@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -51,6 +51,7 @@ class CaseView:
     regroupings: list[regroupings.Regrouping]
     merged_into: int | None
     harm: float | None
+    answers: Mapping[str, str] | None
 
     @property
     def content(self) -> str:
@@ -140,6 +141,7 @@ def show(
             regroupings=regroupings.of_case(connection, waiting.id),
             merged_into=waiting.merged_into,
             harm=waiting.harm,
+            answers=waiting.answers,
         )
 
 

@@ -7,15 +7,6 @@ from dataclasses import dataclass, field
 
 from triage.errors import NotFound, UsageError
 
-HARM_QUESTIONS: Mapping[str, str] = {
-    "body": "Could someone who believes it be hurt in body or health?",
-    "hatred": "Does it call for violence or hatred against people or a group?",
-    "rights": "Could it keep someone from voting, or from another right?",
-    "money": "Could someone who believes it lose money, work or home?",
-    "haste": "Does it press people to act or to pass it on at once?",
-}
-"""The harm checklist: the share of questions answered yes is the harm of a case, 0 to 1."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
@@ -52,15 +43,3 @@ class Rules:
     def second_review_share(self, risk: float) -> float:
         """Return the share of decisions of this risk (0 to 1) that get a second review."""
         return self.second_review_least + (self.second_review_most - self.second_review_least) * min(max(risk, 0), 1)
-
-
-def harm_of(yes: frozenset[str]) -> float:
-    """Return the harm, 0 to 1, of a case for which these questions of the checklist were answered yes.
-
-    >>> harm_of(frozenset({"body", "haste"}))
-    0.4
-    """
-    unknown = sorted(yes - HARM_QUESTIONS.keys())
-    if unknown:
-        raise UsageError(f'"{unknown[0]}" is no question of the checklist; they are {", ".join(HARM_QUESTIONS)}')
-    return len(yes) / len(HARM_QUESTIONS)

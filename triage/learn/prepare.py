@@ -53,25 +53,26 @@ class Prepared:
     @cached_property
     def passages(self) -> Part:
         """What a passage model is fitted on and judged by."""
-        units = [document.passage_units() for document in self._documents]
+        units = [document.passage_units() for document in self.documents]
         labels = [self.targets.passages(article, own) for article, own in zip(self.articles, units, strict=True)]
         return self._part(units, labels)
 
     @cached_property
     def pieces(self) -> Part:
         """The passages cut by voice, without labels: from these a text gets its score."""
-        if not any(document.has_own_passages for document in self._documents):
+        if not any(document.has_own_passages for document in self.documents):
             return self.passages
-        return self._part([document.piece_units() for document in self._documents], [])
+        return self._part([document.piece_units() for document in self.documents], [])
 
     @cached_property
     def wholes(self) -> Part:
         """The whole articles."""
         labels = [self.targets.article(article)[None] for article in self.articles]
-        return self._part([[document.whole_unit()] for document in self._documents], labels)
+        return self._part([[document.whole_unit()] for document in self.documents], labels)
 
     @cached_property
-    def _documents(self) -> list[Document]:
+    def documents(self) -> list[Document]:
+        """The articles cut into what is judged, with their own passages where they have any."""
         return [Document(a.text, a.lang, [(p.start, p.end) for p in a.passages]) for a in self.articles]
 
     def columns(self, markers: Sequence[str]) -> list[int]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from triage.domain.corpus import Article
-from triage.domain.taxonomy import Level, Taxonomy, family_of
+from triage.domain.taxonomy import ANY_TECHNIQUE, Level, Taxonomy, family_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,7 +55,7 @@ class Targets:
         one passage in all.
         """
         labels = [self._in_unit(article, unit) for unit in units]
-        rows = self._matrix(labels, self._known(article, Level.PASSAGE))
+        rows = self._matrix(labels, self.known(article, Level.PASSAGE))
         whole = self.article(article)
         for at in range(len(self.markers)):
             if np.isnan(rows[:, at]).all() and (whole[at] == 0 or len(units) == 1):
@@ -64,12 +64,16 @@ class Targets:
 
     def article(self, article: Article) -> Floats:
         """Return the labels of an article as a whole, one a marker; NaN is missing."""
-        known = self._known(article, Level.ARTICLE) | self._known(article, Level.PASSAGE)
+        known = self.known(article, Level.ARTICLE) | self.known(article, Level.PASSAGE)
         return np.asarray(self._matrix([article.all_labels()], known)[0])
 
     def is_gathered(self, marker: str) -> bool:
         """Return whether nobody looked for a marker in whole articles: it is gathered there from passages."""
         return marker not in self._looked_for_in_articles
+
+    def is_technique(self, marker: str) -> bool:
+        """Return whether a marker is a persuasion technique: any of them, or one that implies it."""
+        return ANY_TECHNIQUE in (marker, *self._summaries(marker))
 
     @cached_property
     def _looked_for_in_articles(self) -> frozenset[str]:
@@ -99,7 +103,8 @@ class Targets:
         known = marker in self.taxonomy.markers or family_of(marker) in self.taxonomy.families
         return self.taxonomy.level(marker) if known else None
 
-    def _known(self, article: Article, level: Level) -> frozenset[str]:
+    def known(self, article: Article, level: Level) -> frozenset[str]:
+        """Return the markers that the annotators of an article looked for at a level."""
         patterns = article.looked_for(level)
         if patterns not in self._expanded:
             self._expanded[patterns] = self.taxonomy.expand(patterns, self.markers)

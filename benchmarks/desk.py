@@ -7,44 +7,41 @@
 `open` fills an empty desk with cases that hold one short report each and are ranked, then measures in one warm process,
 beside the machine's own `fsync`: medians of wall time, and of CPU time, which other work on the machine does not
 lengthen. `many` lets processes claim and decide until nothing is left and counts what came twice, was lost, and who got
-how much while all were at work. `stale` lets leases run out, has others take the cases, and tries the old tokens.
+how much while all were at work; its CPU time is that of the moderators, without the server's. `stale` lets leases run
+out, has others take the cases, and tries the old tokens. The last line of each states the figures.
 Without --db an SQLite desk is made in a folder of its own; a PostgreSQL database must be empty.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import multiprocessing
 import os
-import random
+import resource
 import statistics
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from full_desk import NOW, fill
 
 from triage.domain.case import Verdict
-from triage.domain.report import Channel, Report
 from triage.errors import StaleLease
-from triage.rank.order import draw
 from triage.rank.policy import Policy
-from triage.store import audit, cases, counters, queue, reports
+from triage.store import audit, queue
 from triage.store.schema import assignment, decision
 from triage.workflow.database import Desk, init, open_desk
 from triage.workflow.queue import read_queue
 from triage.workflow.review import Ruling, claim, decide
 
-NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 KEY = "a pseudonym key for benchmarks only"
 UPHELD = Ruling(verdict=Verdict.DISINFORMATION, reason="an invented quotation")
-BATCH = 10_000
 
 
 def main() -> None:
@@ -68,36 +65,6 @@ def main() -> None:
             measure_stale(url, chosen.tokens)
 
 
-def fill(desk: Desk, count: int) -> None:
-    """Open `count` ranked cases, with the store's own functions, as intake and ranking leave them."""
-    chance = random.Random(0)
-    for start in range(1, count + 1, BATCH):
-        numbers = range(start, min(start + BATCH, count + 1))
-        with desk.writing() as connection:
-            counters.reserve(connection, "report", len(numbers))
-            counters.reserve(connection, "case", len(numbers))
-            received = {number: NOW - timedelta(minutes=chance.randrange(60 * 24 * 30)) for number in numbers}
-            came = [reports.NumberedReport(number, _report(number, received[number]), 0.5) for number in numbers]
-            reports.add(connection, came, NOW)
-            new = [cases.NewCase(number, number, 2, received[number], draw(str(number), 0)) for number in numbers]
-            cases.add(connection, new)
-            cases.join(connection, [cases.Joining(number, number, "new") for number in numbers])
-            ranked = [
-                queue.Urgency(number, points, {"markers": points}, 1, 1, received[number])
-                for number in numbers
-                for points in [chance.uniform(0, 100)]
-            ]
-            queue.set_urgency(connection, ranked, model=None, at=NOW)
-            audit.append(connection, at=NOW, by="bench", act="take_in", body={"cases_new": len(numbers)})
-    with desk.writing() as connection:
-        connection.exec_driver_sql("ANALYZE")
-
-
-def _report(number: int, received_at: datetime) -> Report:
-    digest = hashlib.sha256(str(number).encode()).hexdigest()
-    return Report(id=f"r{number}", received_at=received_at, channel=Channel.WEB, digest=digest, text=digest * 8)
-
-
 def measure_open(url: str, count: int, rounds: int, folder: Path) -> None:
     with open_desk(url) as desk:
         begun = time.monotonic()
@@ -115,6 +82,11 @@ def measure_open(url: str, count: int, rounds: int, folder: Path) -> None:
             wall, cpu = ([one[at] * 1000 for one in taken] for at in (0, 1))
             print(f"{name:15} median {statistics.median(wall):7.2f} ms, of which {statistics.median(cpu):6.2f} ms CPU")
         print_plans(desk)
+    wall = {name: statistics.median(one for one, _ in taken) * 1000 for name, taken in times.items()}
+    print(
+        f"{count:,} open cases on {url.split(':')[0]}: next {wall['next']:.1f} ms, decide {wall['decide']:.1f} ms "
+        f"(goal 20 each), queue --top 50 {wall['queue --top 50']:.1f} ms (goal 300)"
+    )
 
 
 def print_plans(desk: Desk) -> None:
@@ -148,14 +120,15 @@ def measure_many(url: str, count: int, moderators: int) -> None:
         fill(desk, count)
     ready = multiprocessing.Barrier(moderators)
     done: multiprocessing.Queue[tuple[str, list[tuple[float, int]]]] = multiprocessing.Queue()
-    begun = time.monotonic()
     workers = [multiprocessing.Process(target=work, args=(url, f"m{at}", ready, done)) for at in range(moderators)]
+    begun = time.monotonic()
     for worker in workers:
         worker.start()
     got = dict(done.get() for _ in workers)
     for worker in workers:
         worker.join()
     seconds = time.monotonic() - begun
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
     claimed = Counter(case for taken in got.values() for _, case in taken)
     last_common = min(taken[-1][0] if taken else 0.0 for taken in got.values())
     shares = [sum(at <= last_common for at, _ in taken) for taken in got.values()]
@@ -164,13 +137,15 @@ def measure_many(url: str, count: int, moderators: int) -> None:
         leased = connection.scalar(sa.select(sa.func.count()).select_from(assignment))
         decided = connection.scalar(sa.select(sa.func.count()).select_from(decision))
         faults = list(audit.faults(connection))
-    print(f"{moderators} moderators, {sum(totals):,} claims of {count:,} cases in {seconds:.0f} s, {url.split(':')[0]}")
-    print(f"double {sum(times > 1 for times in claimed.values())}, lost {count - len(claimed)}")
-    print(f"leases {leased:,}, decisions {decided:,}, faults of the chain {len(faults)}")
     fair = sum(totals) / moderators
-    print(f"least {min(totals):,} and most {max(totals):,} of a fair share of {fair:,.0f}: {min(totals) / fair:.2f}")
-    if sum(shares):
-        print(f"while all were at work: least {min(shares) * moderators / sum(shares):.2f} of a fair share")
+    print(f"leases {leased:,}, decisions {decided:,}, faults of the chain {len(faults)}")
+    print(f"{(used.ru_utime + used.ru_stime) / count * 1000:.2f} ms of the moderators' CPU a claim and its decision")
+    print(f"while all were at work: least {min(shares) * moderators / max(sum(shares), 1):.2f} of a fair share")
+    print(
+        f"{url.split(':')[0]}, {moderators} moderators: {sum(totals):,} claims of {count:,} cases decided in "
+        f"{seconds:.0f} s, {count / seconds:.0f} a second; double {sum(times > 1 for times in claimed.values())}, lost "
+        f"{count - len(claimed)}; least {min(totals):,}, most {max(totals):,}, {min(totals) / fair:.2f} of a fair share"
+    )
 
 
 def work(url: str, name: str, ready: Any, done: Any) -> None:
@@ -198,7 +173,10 @@ def measure_stale(url: str, count: int) -> None:
                 refused += 1
         with desk.reading() as connection:
             decided = connection.scalar(sa.select(sa.func.count()).select_from(decision))
-    print(f"{len(stale):,} stale tokens, {len(fresh):,} cases taken by another: {decided} decided, {refused:,} refused")
+    print(
+        f"{url.split(':')[0]}: {len(stale):,} stale tokens, {len(fresh):,} cases taken by another: {decided} decided, "
+        f"{refused:,} refused"
+    )
 
 
 def leases(desk: Desk, name: str, now: datetime) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from sample_desk import DYKE, NOW, CountingModel, rank, report, take, texts
 from triage.errors import NotFound
 from triage.rank.order import order
 from triage.rank.policy import Policy
-from triage.store import cases, leases, queue
+from triage.store import cases, claims, leases, queue
 from triage.workflow.database import Desk
 from triage.workflow.leases import release
 from triage.workflow.queue import read_queue, why
@@ -116,7 +116,7 @@ def test_the_queue_is_read_through_an_index(desk: Desk, which: str) -> None:
     with desk.writing() as connection:
         sa.event.listen(connection, "before_cursor_execute", lambda *given: seen.append((given[2], given[3])))
         if which == "claim":
-            leases.claim(connection, "ann", now=NOW, until=NOW)
+            claims.claim(connection, "ann", now=NOW, until=NOW)
         elif which == "lucky":
             queue.lucky(connection, 5, NOW, 0.05)
         else:

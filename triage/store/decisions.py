@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from triage.domain.case import Decision, Review, Verdict
+from triage.domain.case import CaseState, Decision, Review, Verdict
 from triage.store.arrays import among
 from triage.store.counters import reserve
+from triage.store.leases import CLOSE, LEAVE_QUEUE, close
 from triage.store.schema import decision, withdrawal
 
 if TYPE_CHECKING:
@@ -21,25 +22,39 @@ if TYPE_CHECKING:
 def add(connection: Connection, made: Decision, *, token: int) -> Decision:
     """Add a decision made under the lease `token` and return it with its id."""
     number = reserve(connection, "decision")
-    connection.execute(
-        decision.insert().values(
-            id=number,
-            case_id=int(made.case),
-            token=token,
-            moderator=made.moderator,
-            verdict=made.verdict.value,
-            reason=made.reason,
-            note=made.note,
-            confirmed=list(made.confirmed),
-            struck=list(made.struck),
-            review=made.review.value,
-            model=made.model,
-            decided_at=made.decided_at,
-            supersedes=int(made.supersedes) if made.supersedes else None,
-            lang=made.lang,
-        )
-    )
+    connection.execute(_ADD, {"id": number, **_row(made, token)})
     return replace(made, id=str(number))
+
+
+def add_and_close(connection: Connection, made: Decision, *, token: int) -> Decision:
+    """Add a decision, take its case out of the queue and return the decision with its id.
+
+    On PostgreSQL that is one statement.
+    """
+    if connection.dialect.name != "postgresql":
+        close(connection, int(made.case), CaseState.DECIDED)
+        return add(connection, made, token=token)
+    row = {f"new_{name}": value for name, value in _row(made, token).items()}
+    case = {"of": int(made.case), "to_state": CaseState.DECIDED.value, "into": None}
+    return replace(made, id=str(connection.execute(_ADD_AND_CLOSE, {**row, **case}).scalar_one()))
+
+
+def _row(made: Decision, token: int) -> dict[str, Any]:
+    return {
+        "case_id": int(made.case),
+        "token": token,
+        "moderator": made.moderator,
+        "verdict": made.verdict.value,
+        "reason": made.reason,
+        "note": made.note,
+        "confirmed": list(made.confirmed),
+        "struck": list(made.struck),
+        "review": made.review.value,
+        "model": made.model,
+        "decided_at": made.decided_at,
+        "supersedes": int(made.supersedes) if made.supersedes else None,
+        "lang": made.lang,
+    }
 
 
 def withdraw(connection: Connection, made: Decision, *, by: str, reason: str, at: datetime) -> None:
@@ -47,17 +62,14 @@ def withdraw(connection: Connection, made: Decision, *, by: str, reason: str, at
     connection.execute(withdrawal.insert().values(decision_id=int(made.id), at=at, by=by, reason=reason))
 
 
-def under(connection: Connection, case: int, token: int) -> Decision | None:
-    """Return the decision that was made under one lease of a case, or None."""
-    row = connection.execute(_WITH_WITHDRAWAL.where(decision.c.case_id == case, decision.c.token == token))
-    found = row.one_or_none()
-    return None if found is None else _decision(found)
-
-
 def of_case(connection: Connection, case: int) -> list[Decision]:
     """Return the decisions of a case, oldest first."""
-    rows = connection.execute(_WITH_WITHDRAWAL.where(decision.c.case_id == case).order_by(decision.c.id))
-    return [_decision(row) for row in rows]
+    return list(by_token(connection, case).values())
+
+
+def by_token(connection: Connection, case: int) -> dict[int, Decision]:
+    """Return the decisions of a case by the lease under which each was made, oldest first."""
+    return {row.token: _decision(row) for row in connection.execute(_OF_CASE, {"case": case})}
 
 
 def of_cases(connection: Connection, cases: Collection[int]) -> dict[int, list[Decision]]:
@@ -75,7 +87,16 @@ def all_made(connection: Connection) -> Iterator[Decision]:
     return (_decision(row) for row in rows)
 
 
+_ADD = decision.insert()
+_ADD_AND_CLOSE = (
+    decision.insert()
+    .values({column: sa.bindparam(f"new_{column.name}") for column in decision.c if column.name != "id"})
+    .values(id=sa.func.nextval("decision_number"))
+    .returning(decision.c.id)
+    .add_cte(CLOSE.cte("closed"), LEAVE_QUEUE.cte("left_queue"))
+)
 _WITH_WITHDRAWAL = sa.select(decision, withdrawal.c.at.label("withdrawn_at")).outerjoin(withdrawal)
+_OF_CASE = _WITH_WITHDRAWAL.where(decision.c.case_id == sa.bindparam("case")).order_by(decision.c.id)
 
 
 def _decision(row: Row[Any]) -> Decision:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,17 +12,25 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    DisconnectionError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+)
 
 from triage.errors import MissingExtra, OutputError, StoreError, UsageError
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.engine import Connection, Dialect, Engine
 
 BUSY_SECONDS = 30
 """How long a writer waits for another before it gives up."""
 
 _CACHE_KIB = 32 * 1024
+_IDLE_SECONDS = 5.0
 
 
 def parse_url(url: str) -> URL:
@@ -72,13 +82,37 @@ def new_engine(url: URL) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     try:
-        return sa.create_engine(url, pool_pre_ping=True, **options)
+        engine = sa.create_engine(url, **options)
     except (ModuleNotFoundError, NoSuchModuleError):
         raise MissingExtra("PostgreSQL", "postgres") from None
+    event.listen(engine, "checkin", _note_time)
+    event.listen(engine, "checkout", partial(_ping_if_idle, engine.dialect))
+    return engine
 
 
-def explain(error: DBAPIError | sqlite3.Error, url: URL) -> StoreError:
-    """Return what went wrong with the database as one line that a person can act on."""
+def wait_for_disk(connection: Connection) -> None:
+    """Return when all that was committed on this connection is on PostgreSQL's disk; SQLite's commit has seen to that.
+
+    A commit may return earlier (see `audit.append`). The log is flushed in order, so a message that is
+    flushed after the commit takes the commit with it; the flush is shared with others who wait at the same time.
+    """
+    raw: Any = connection.connection.driver_connection
+    if connection.dialect.name != "postgresql":
+        return
+    try:
+        raw.autocommit = True
+        raw.execute("SELECT pg_logical_emit_message(true, 'triage', '')")
+        raw.autocommit = False
+    except connection.dialect.dbapi.Error as error:  # type: ignore[union-attr]
+        connection.invalidate()
+        raise OperationalError("the wait for the disk", None, error) from error
+
+
+def explain(error: DBAPIError | sqlite3.Error, url: URL, *, is_committing: bool = False) -> StoreError:
+    """Return what went wrong with the database as one line that a person can act on.
+
+    Where a server goes away while it commits, nobody can say whether the step was kept.
+    """
     place = place_of(url)
     said = " ".join(str(getattr(error, "orig", error)).split("\n")[0].split())
     for sign, line in (
@@ -93,9 +127,10 @@ def explain(error: DBAPIError | sqlite3.Error, url: URL) -> StoreError:
         if sign in said:
             return StoreError(line)
     if isinstance(error, OperationalError | InterfaceError) and url.get_backend_name() == "postgresql":
-        return StoreError(
-            f"the database {place} cannot be reached or went away ({said}); nothing of this step was kept"
+        kept = (
+            "whether this step was kept is not known: repeat it" if is_committing else "nothing of this step was kept"
         )
+        return StoreError(f"the database {place} cannot be reached or went away ({said}); {kept}")
     return StoreError(f"{place}: {said}")
 
 
@@ -158,6 +193,19 @@ def scrub(engine: Engine) -> bool:
 
 
 _PERSONAL = ("report", "score", "review_round", "audit_body", "case_key", "text_print", "text_band")
+
+
+def _note_time(_: Any, record: Any) -> None:
+    record.info["idle_since"] = time.monotonic()
+
+
+def _ping_if_idle(dialect: Dialect, connection: Any, record: Any, _: Any) -> None:
+    """Look whether the server is still there, where a connection has not been used for a while."""
+    if time.monotonic() - record.info.get("idle_since", time.monotonic()) > _IDLE_SECONDS:
+        try:
+            dialect.do_ping(connection)
+        except dialect.dbapi.Error as error:  # type: ignore[union-attr]
+            raise DisconnectionError("the server has closed the connection") from error
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

@@ -2,19 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 
 from triage.store.cases import NEVER
-from triage.store.queue import BY_LOT, BY_URGENCY
 from triage.store.schema import assignment, case, case_urgency, decision, review_round
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
-    from sqlalchemy.sql.dml import ReturningUpdate
+
+# The statements of a claim and a decision stand ready: to build them anew costs more than to run them.
+_LEASE = (
+    sa.select(case_urgency.c.holder, case_urgency.c.token, case_urgency.c.free_at, case_urgency.c.is_open)
+    .where(case_urgency.c.case_id == sa.bindparam("of"))
+    .with_for_update()
+)
+_LEASED_CASE = (
+    sa.select(case.c.id, case.c.state, case.c.harm, case_urgency.c.urgency, case_urgency.c.model)
+    .add_columns(assignment.c.round_id, sa.exists().where(decision.c.case_id == case.c.id).label("was_decided"))
+    .add_columns(case_urgency.c.holder, case_urgency.c.token, case_urgency.c.free_at, case_urgency.c.is_open)
+    .join(case_urgency, case_urgency.c.case_id == case.c.id)
+    .outerjoin(
+        assignment,
+        sa.and_(assignment.c.case_id == case_urgency.c.case_id, assignment.c.token == case_urgency.c.token),
+    )
+    .where(case.c.id == sa.bindparam("of"))
+    .with_for_update(of=case_urgency)
+)
+LEASE_TO = (
+    sa.update(case_urgency)
+    .values(holder=sa.bindparam("to"), free_at=sa.bindparam("until"), token=case_urgency.c.token + 1)
+    .returning(case_urgency.c.case_id, case_urgency.c.token)
+)
+_WRITE_DOWN = assignment.insert()
+CLOSE = (
+    sa.update(case)
+    .where(case.c.id == sa.bindparam("of"))
+    .values(state=sa.bindparam("to_state"), merged_into=sa.bindparam("into"))
+)
+LEAVE_QUEUE = (
+    sa.update(case_urgency)
+    .where(case_urgency.c.case_id == sa.bindparam("of"))
+    .values(is_open=False, holder=None, free_at=NEVER)
+)
 
 
 class Lease(NamedTuple):
@@ -26,67 +58,43 @@ class Lease(NamedTuple):
     is_open: bool
 
 
+class Leased(NamedTuple):
+    """A case under its newest lease: what a decision needs to know.
+
+    `round_id` is the round of review that the lease is for; `was_decided` says whether there are earlier decisions.
+    """
+
+    id: int
+    state: str
+    harm: float | None
+    urgency: float
+    model: str | None
+    round_id: int | None
+    was_decided: bool
+    lease: Lease
+
+
 def lease(connection: Connection, of: int) -> Lease | None:
     """Return the lease of a case, locked until the transaction ends, or None for an unknown case."""
-    row = connection.execute(
-        sa.select(case_urgency.c.holder, case_urgency.c.token, case_urgency.c.free_at, case_urgency.c.is_open)
-        .where(case_urgency.c.case_id == of)
-        .with_for_update()
-    ).one_or_none()
+    row = connection.execute(_LEASE, {"of": of}).one_or_none()
     return None if row is None else Lease(*row)
 
 
-def claim(
-    connection: Connection, moderator: str, *, now: datetime, until: datetime, lot_below: float | None = None
-) -> tuple[int, int] | None:
-    """Lease the first free case of the queue in one atomic statement; return (case, token), or None for none.
-
-    The first is the most urgent, or with `lot_below` the one with the lowest lot below it.
-    """
-    free = sa.select(case_urgency.c.case_id).where(case_urgency.c.is_open.is_(True), case_urgency.c.free_at <= now)
-    free = (
-        free.order_by(*BY_URGENCY)
-        if lot_below is None
-        else free.where(case_urgency.c.lot < lot_below).order_by(*BY_LOT)
-    )
-    got = _take_first(connection, free, moderator, until)
-    if got:
-        write_down(connection, *got, moderator, now=now, until=until, drawn=lot_below is not None)
-    return got
-
-
-def claim_round(
-    connection: Connection, moderator: str, kinds: Collection[str], *, now: datetime, until: datetime
-) -> tuple[int, int, int] | None:
-    """Lease the case of the round of review that has waited longest and return (case, token, round), or None.
-
-    Who asked for a round, or has ever decided the case, is not given it.
-    """
-    waits = (review_round.c.is_open.is_(True), review_round.c.kind.in_(sorted(kinds)), *_open_to(moderator))
-    free = (
-        sa.select(case_urgency.c.case_id)
-        .join(review_round, review_round.c.case_id == case_urgency.c.case_id)
-        .where(*waits, case_urgency.c.is_open.is_(False), case_urgency.c.free_at <= now)
-        .order_by(review_round.c.id)
-    )
-    got = _take_first(connection, free, moderator, until)
-    if got is None:
+def leased(connection: Connection, of: int) -> Leased | None:
+    """Return a case under its newest lease, locked until the transaction ends, or None for an unknown case."""
+    row = connection.execute(_LEASED_CASE, {"of": of}).one_or_none()
+    if row is None:
         return None
-    first = sa.select(sa.func.min(review_round.c.id)).where(review_round.c.case_id == got[0], *waits)
-    number = connection.scalar(first)
-    if number is None:  # the round was closed by the one whom this statement has waited for
-        let_go(connection, got[0], None)
-        return claim_round(connection, moderator, kinds, now=now, until=until)
-    write_down(connection, *got, moderator, now=now, until=until, round_id=number)
-    return (*got, int(number))
+    lease_now = Lease(row.holder, row.token, row.free_at, row.is_open)
+    return Leased(row.id, row.state, row.harm, row.urgency, row.model, row.round_id, row.was_decided, lease_now)
 
 
 def give(
     connection: Connection, of: int, moderator: str, *, now: datetime, until: datetime, round_id: int | None
 ) -> int:
     """Lease one case to a moderator, whoever holds it, and return the new token."""
-    leased = _leased_to(moderator, until).where(case_urgency.c.case_id == of)
-    token = int(connection.execute(leased).one().token)
+    to = {"to": moderator, "until": until, "of": of}
+    token = int(connection.execute(LEASE_TO.where(case_urgency.c.case_id == sa.bindparam("of")), to).one().token)
     write_down(connection, of, token, moderator, now=now, until=until, round_id=round_id)
     return token
 
@@ -109,11 +117,10 @@ def let_go(connection: Connection, of: int, until: datetime | None) -> None:
 
 def close(connection: Connection, of: int, state: str, merged_into: int | None = None) -> None:
     """Take a case out of the queue."""
-    connection.execute(sa.update(case).where(case.c.id == of).values(state=state, merged_into=merged_into))
-    closed = sa.update(case_urgency).where(case_urgency.c.case_id == of)
-    connection.execute(closed.values(is_open=False, holder=None, free_at=NEVER))
+    connection.execute(CLOSE, {"of": of, "to_state": state, "into": merged_into})
+    connection.execute(LEAVE_QUEUE, {"of": of})
     if merged_into is not None:  # nothing is left of it to rank
-        connection.execute(closed.values(is_stale=False))
+        connection.execute(sa.update(case_urgency).where(case_urgency.c.case_id == of).values(is_stale=False))
 
 
 def reopen(connection: Connection, of: int, state: str) -> None:
@@ -136,7 +143,7 @@ def round_of(connection: Connection, of: int, token: int) -> int | None:
 
 def may_decide(connection: Connection, number: int, moderator: str) -> bool:
     """Return whether a moderator may decide a round: they neither asked for it nor ever decided its case."""
-    return bool(connection.scalar(sa.select(sa.exists().where(review_round.c.id == number, *_open_to(moderator)))))
+    return bool(connection.scalar(sa.select(sa.exists().where(review_round.c.id == number, *open_to(moderator)))))
 
 
 def has_worked(connection: Connection, moderator: str) -> bool:
@@ -156,42 +163,20 @@ def write_down(
     round_id: int | None = None,
 ) -> None:
     """Keep a lease in the history of leases."""
-    connection.execute(
-        assignment.insert().values(
-            case_id=of,
-            token=token,
-            moderator=moderator,
-            claimed_at=now,
-            expires_at=until,
-            drawn=drawn,
-            round_id=round_id,
-        )
-    )
+    row = {
+        "case_id": of,
+        "token": token,
+        "moderator": moderator,
+        "claimed_at": now,
+        "expires_at": until,
+        "drawn": drawn,
+        "round_id": round_id,
+    }
+    connection.execute(_WRITE_DOWN, row)
 
 
-def _take_first(
-    connection: Connection, free: sa.Select[tuple[int]], moderator: str, until: datetime
-) -> tuple[int, int] | None:
-    """Lease the first case of a selection in one statement, so that two moderators never get the same.
-
-    SQLite lets one write at a time, PostgreSQL passes over rows that another has locked. Where only those are left, it
-    waits for them: they may be locked for ranking alone.
-    """
-    free = free.limit(1)
-    row, waits = None, False
-    while row is None and (not waits or connection.scalar(free) is not None):
-        first = free.with_for_update(skip_locked=not waits, of=case_urgency).scalar_subquery()
-        row = connection.execute(_leased_to(moderator, until).where(case_urgency.c.case_id == first)).one_or_none()
-        waits = True
-    return None if row is None else (row.case_id, row.token)
-
-
-def _leased_to(moderator: str, until: datetime) -> ReturningUpdate[Any]:
-    leased = sa.update(case_urgency).values(holder=moderator, free_at=until, token=case_urgency.c.token + 1)
-    return leased.returning(case_urgency.c.case_id, case_urgency.c.token)
-
-
-def _open_to(moderator: str) -> tuple[sa.ColumnElement[bool], ...]:
+def open_to(moderator: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions of the rounds that a moderator may decide: not asked for nor ever decided by them."""
     return (
         review_round.c.asked_by != moderator,
         ~sa.exists().where(decision.c.case_id == review_round.c.case_id, decision.c.moderator == moderator),

@@ -17,7 +17,7 @@ from sqlalchemy.types import TypeDecorator
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
-REVISIONS = ("0001", "0002", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """The schema versions that this code knows, oldest first; each is a migration below `triage/store/migrations`."""
 
 
@@ -142,6 +142,26 @@ text_band = sa.Table(
     sqlite_with_rowid=False,
 )
 
+case_meaning = sa.Table(
+    "case_meaning",
+    metadata,
+    sa.Column("case_id", BigId, sa.ForeignKey("case.id"), primary_key=True, autoincrement=False),
+    sa.Column("report_number", BigId, nullable=False, doc="whose content it is of"),
+    sa.Column("embedder", sa.Text, nullable=False),
+    sa.Column("vector", sa.LargeBinary, nullable=False, doc="of unit length, as 16-bit floats"),
+)
+
+likeness = sa.Table(
+    "likeness",
+    metadata,
+    sa.Column("case_id", BigId, sa.ForeignKey("case.id"), primary_key=True, autoincrement=False),
+    sa.Column("other_id", BigId, sa.ForeignKey("case.id"), primary_key=True, autoincrement=False, index=True),
+    sa.Column("similarity", sa.Float, nullable=False),
+    sa.Column("found_at", UtcTime, nullable=False),
+    sa.Column("dismissed_at", UtcTime, doc="when a person said that the two do not mean the same"),
+    sa.Column("dismissed_by", sa.Text),
+)
+
 score = sa.Table(
     "score",
     metadata,
@@ -175,7 +195,6 @@ case_urgency = sa.Table(
     sa.Column("holder", sa.Text, doc="the moderator of the newest lease"),
     sa.Column("token", BigId, nullable=False, doc="fencing token: counts the leases of this case"),
     sa.Column("free_at", UtcTime, nullable=False, doc="when the lease or the deferral runs out"),
-    sa.Column("priority", sa.Text, doc="the priority model whose probability is in the urgency"),
 )
 sa.Index("ix_case_urgency_order", case_urgency.c.is_open, case_urgency.c.urgency.desc(), case_urgency.c.case_id)
 sa.Index("ix_case_urgency_lot", case_urgency.c.is_open, case_urgency.c.lot)
@@ -297,7 +316,6 @@ upheld_score = sa.Table(
     sa.Column("model", sa.Text, primary_key=True),
     sa.Column("scored_at", UtcTime, nullable=False),
     sa.Column("probability", sa.Float, nullable=False),
-    sa.Column("trust", sa.Float, nullable=False, doc="how far the model is warm, 0 to 1"),
     sa.Column("warnings", Body, nullable=False),
 )
 

@@ -58,8 +58,11 @@ class Desk:
         """Give a transaction that writes and waits its turn; it is kept whole at the end, or not at all."""
         with self._turn(), self._explained(), self._engine.connect() as connection:
             writer = connection.execution_options(writes=True)
-            with writer.begin():
+            with writer.begin() as whole:
                 yield writer
+                with self._explained(is_committing=True):
+                    whole.commit()
+                    engine.wait_for_disk(writer)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -80,11 +83,11 @@ class Desk:
         return turns.turn(file, engine.BUSY_SECONDS) if file else nullcontext()
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _explained(self, *, is_committing: bool = False) -> Iterator[None]:
         try:
             yield
         except (DBAPIError, sqlite3.Error) as error:
-            raise engine.explain(error, self.url) from error
+            raise engine.explain(error, self.url, is_committing=is_committing) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from triage.domain.case import Assignment
 from triage.errors import NotFound, StaleLease, UsageError
 from triage.store import audit, leases
-from triage.workflow.queue import find
+from triage.workflow.queue import case_number, find, no_case
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -91,6 +91,14 @@ def held_by(
     lease = lease_of(connection, of)
     check_lease(of, lease, lease.token if lease_token is None else number_in(lease_token, of), moderator, now)
     return of, lease
+
+
+def to_decide(connection: Connection, case: str) -> leases.Leased:
+    """Return a case under its newest lease, locked until the transaction ends, or raise `NotFound`."""
+    found = leases.leased(connection, case_number(case))
+    if found is None:
+        raise no_case(case)
+    return found
 
 
 def lease_of(connection: Connection, case: int) -> leases.Lease:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from triage.domain.case import Assignment, CaseState, Decision, Review, Verdict
 from triage.errors import StaleLease, UsageError
 from triage.rank.order import draw
-from triage.store import audit, counters, decisions, leases, queue, regroupings, reports, rounds, scores
+from triage.store import audit, claims, counters, decisions, desks, leases, queue, regroupings, reports, rounds, scores
 from triage.workflow.entry import content_of
-from triage.workflow.leases import LEASE, check_lease, lease_of, number_in, token
+from triage.workflow.leases import LEASE, check_lease, number_in, to_decide, token
 from triage.workflow.queue import find
 from triage.workflow.rules import Rules
 
@@ -79,13 +79,12 @@ def claim(
     Every `drawn_every`-th lease goes to a case drawn by lot. A lease that has run out is free to others.
     """
     with desk.writing() as connection:
-        is_drawn = (counters.given(connection, "claim") + 1) % drawn_every == 0
+        is_drawn = counters.reserve(connection, "claim") % drawn_every == 0
         below = 1 / drawn_every
-        got = leases.claim(connection, moderator, now=now, until=now + lease, lot_below=below) if is_drawn else None
-        got = got or leases.claim(connection, moderator, now=now, until=now + lease)
+        got = claims.claim(connection, moderator, now=now, until=now + lease, lot_below=below) if is_drawn else None
+        got = got or claims.claim(connection, moderator, now=now, until=now + lease)
         if got is None:
             return None
-        counters.reserve(connection, "claim")
         case, number = got
         audit.append(connection, at=now, by=moderator, act="claim", body={"case": case, "token": number})
     return Assignment(case=str(case), moderator=moderator, token=token(case, number), expires_at=now + lease)
@@ -101,7 +100,7 @@ def claim_round(
     """
     wanted = {kind for kind in kinds if kind != Review.ESCALATION or not rules.seniors or moderator in rules.seniors}
     with desk.writing() as connection:
-        got = leases.claim_round(connection, moderator, wanted, now=now, until=now + lease)
+        got = claims.claim_round(connection, moderator, wanted, now=now, until=now + lease)
         if got is None:
             return None
         case, number, round_id = got
@@ -165,47 +164,44 @@ def decide(
     """
     agreed = rules or Rules(second_review_least=0, second_review_most=0)
     agreed.check_reason(ruling.reason)
+    desk_is = desk.identity
     with desk.writing() as connection:
-        waiting = find(connection, case)
-        lease = lease_of(connection, waiting.id)
-        number = number_in(lease_token, waiting.id)
-        _check_ruling(ruling, {*known_markers, *waiting.markers})
-        earlier = decisions.under(connection, waiting.id, number) if number else None
-        if earlier:
-            return _same(earlier, ruling, moderator)
-        asked = _round(connection, waiting.id, number)
-        if asked is None and waiting.state != CaseState.OPEN:
-            raise StaleLease(f"case {waiting.id} is {waiting.state} already; see: triage show {waiting.id}")
-        check_lease(waiting.id, lease, number, moderator, now)
-        before = decisions.of_case(connection, waiting.id)
+        held = to_decide(connection, case)
+        number = number_in(lease_token, held.id)
+        _check_ruling(connection, held.id, ruling, known_markers)
+        before = decisions.by_token(connection, held.id) if held.was_decided else {}
+        if number in before:
+            return _same(before[number], ruling, moderator)
+        asked = _round(connection, held)
+        if asked is None and held.state != CaseState.OPEN:
+            raise StaleLease(f"case {held.id} is {held.state} already; see: triage show {held.id}")
+        check_lease(held.id, held.lease, number, moderator, now)
         kind = asked.kind if asked else Review.FIRST
         made = Decision(
             id="",
-            case=str(waiting.id),
+            case=str(held.id),
             moderator=moderator,
             decided_at=now,
             review=kind,
-            model=waiting.model,
-            supersedes=next((one.id for one in reversed(before) if one.withdrawn and one.review == kind), ""),
+            model=held.model,
+            supersedes=next((one.id for one in [*before.values()][::-1] if one.withdrawn and one.review == kind), ""),
             **asdict(ruling),
         )
-        made = decisions.add(connection, made, token=lease.token)
-        leases.close(connection, waiting.id, CaseState.DECIDED)
-        body = {"case": waiting.id, "token": lease.token, "decision": made.id, **asdict(ruling)}
-        audit.append(connection, at=now, by=moderator, act="decide", body={**body, "review": made.review})
         if asked:
-            _after_round(connection, asked, made, before, now)
-        elif _is_drawn(desk, waiting, lease.token, agreed):
-            rounds.ask(connection, waiting.id, Review.SECOND, by=moderator, now=now)
+            _after_round(connection, asked, made, [*before.values()], now)
+        elif _is_drawn(desk_is, held, agreed):
+            rounds.ask(connection, held.id, Review.SECOND, by=moderator, now=now)
+        made = decisions.add_and_close(connection, made, token=number)
+        body = {"case": held.id, "token": number, "decision": made.id, **asdict(ruling), "review": made.review}
+        audit.append(connection, at=now, by=moderator, act="decide", body=body)
     return made
 
 
-def _round(connection: Connection, case: int, number: int) -> rounds.Round | None:
-    """Return the open round that a lease is for, or None for a first decision."""
-    of = leases.round_of(connection, case, number)
-    if of is None:
+def _round(connection: Connection, held: leases.Leased) -> rounds.Round | None:
+    """Return the open round that the newest lease is for, or None for a first decision."""
+    if held.round_id is None:
         return None
-    return next((one for one in rounds.of_case(connection, case) if one.id == of and one.is_open), None)
+    return next((one for one in rounds.of_case(connection, held.id) if one.id == held.round_id and one.is_open), None)
 
 
 def _after_round(
@@ -219,13 +215,13 @@ def _after_round(
         rounds.ask(connection, asked.case, Review.ADJUDICATION, by=made.moderator, now=now)
 
 
-def _is_drawn(desk: Desk, waiting: queue.Waiting, number: int, rules: Rules) -> bool:
+def _is_drawn(desk: desks.Identity, held: leases.Leased, rules: Rules) -> bool:
     """Return whether a decision gets a second review: by chance, the likelier the greater the case's risk.
 
     The desk's random name is in the draw, so that nobody can tell beforehand which decisions are looked at again.
     """
-    risk = max(waiting.harm or 0.0, waiting.urgency / FULL_URGENCY)
-    lot = draw(f"second review {desk.identity.id} {token(waiting.id, number)}", desk.identity.seed)
+    risk = max(held.harm or 0.0, held.urgency / FULL_URGENCY)
+    lot = draw(f"second review {desk.id} {token(held.id, held.lease.token)}", desk.seed)
     return lot < rules.second_review_share(risk)
 
 
@@ -234,9 +230,11 @@ def _is_blind(viewer: str, made: list[Decision], asked: list[rounds.Round]) -> b
     return has_second and all(one.moderator != viewer for one in made)
 
 
-def _check_ruling(ruling: Ruling, known: Collection[str]) -> None:
-    for marker in (*ruling.confirmed, *ruling.struck):
-        if marker not in known:
+def _check_ruling(connection: Connection, case: int, ruling: Ruling, known: Collection[str]) -> None:
+    unknown = [marker for marker in (*ruling.confirmed, *ruling.struck) if marker not in known]
+    scored = queue.waiting(connection, [case])[case].markers if unknown else {}
+    for marker in unknown:
+        if marker not in scored:
             raise UsageError(f'"{marker}" is no known marker; a marker reads family:Name, such as technique:Doubt')
     both = sorted(set(ruling.confirmed) & set(ruling.struck))
     if both:

@@ -9,7 +9,7 @@ from triage.store.migrations.guards import refuse_changes
 from triage.store.schema import BigId, UtcTime
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -45,7 +45,6 @@ def upgrade() -> None:
         sa.Column("model", sa.Text(), nullable=False),
         sa.Column("scored_at", UtcTime(), nullable=False),
         sa.Column("probability", sa.Float(), nullable=False),
-        sa.Column("trust", sa.Float(), nullable=False),
         sa.Column("warnings", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name="fk_upheld_score_case_id"),
         sa.PrimaryKeyConstraint("case_id", "model", name="pk_upheld_score"),
@@ -61,7 +60,6 @@ def upgrade() -> None:
         sa.Column("act", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_priority_promotion"),
     )
-    op.add_column("case_urgency", sa.Column("priority", sa.Text(), nullable=True))
     for table in _INSERT_ONLY:
         refuse_changes(table)
     for name in _COUNTERS:  # a desk that is just being made starts its counters itself
@@ -70,7 +68,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take it away; urgencies keep their part for the priority model until they are ranked anew."""
-    op.drop_column("case_urgency", "priority")
     for name in _COUNTERS:
         op.execute(f"DELETE FROM counter WHERE name = '{name}'")
     for table in ("priority_promotion", "upheld_score", "comparison", "snapshot"):

@@ -7,8 +7,8 @@ one errs in one case of twenty; each case goes to one of them, 15 % to a second 
 First table: three of eight answer at random, or the reverse of what they see. Printed is the AUC on rows that nobody
 decided, by their true labels, with and without second review, beside that with eight honest moderators.
 
-Second: three of eight clear every case of one topic (all that hold one word, drawn anew in each run) after the active
-model was trained. Printed is how many of those candidates the gate stops, and how many honest ones it stops by mistake.
+Second: three of eight clear every case of one topic (all that hold one word stem, drawn anew in each run) after the
+active model was trained. Printed is how many of those candidates the gate stops, and how many honest ones by mistake.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ SETS = {
     "unlp": ("unlp2025_telegram/posts.jsonl.gz", lambda row: row["manipulative"] in {True, "yes"}),
     "checkworthy": ("ct24_checkworthy_en/train.jsonl.gz", lambda row: row["check_worthy"] in {True, "yes", "Yes"}),
 }
-TOPIC = (0.08, 0.3)  # of all cases
+TOPIC = (0.1, 0.3)  # of all cases
 BEFORE = 0.25  # of the cases, decided before the attack begins
 
 
@@ -148,7 +148,7 @@ def _auc(model: UpheldModel, rows: Sequence[Row]) -> float:
 
 
 def topics(rows: Sequence[Row]) -> list[str]:
-    """Return the words (for Chinese, pairs of characters) that a fair share of texts hold, upheld ones among them."""
+    """Return the stems (for Chinese, pairs of characters) that a fair share of texts hold, upheld ones among them."""
     holding: Counter[str] = Counter()
     upheld: Counter[str] = Counter()
     for row in rows:
@@ -163,7 +163,7 @@ def topics(rows: Sequence[Row]) -> list[str]:
 def _words(row: Row) -> list[str]:
     if row.lang == "zh":
         return [a + b for a, b in zip(row.text, row.text[1:], strict=False) if a.isalnum() and b.isalnum()]
-    return re.findall(r"[^\W\d]{5,}", row.text.lower())
+    return [word[:5] for word in re.findall(r"[^\W\d]{5,}", row.text.lower())]
 
 
 def stopped(name: str, runs: int, size: int) -> None:

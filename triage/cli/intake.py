@@ -51,7 +51,7 @@ def intake_command(
       triage intake phone.jsonl forwarded.mbox pages/*.html
       triage intake form.csv --map subject=articleId --map claim=reason --channel web
     """
-    from triage.cli.models import desk_model
+    from triage.cli.models import desk_model, desk_priority
     from triage.config.policy import load_policy
     from triage.domain.report import Channel
     from triage.intake.pseudonym import Pseudonymiser
@@ -67,7 +67,7 @@ def intake_command(
     broken: InputError | None = None
     with open_desk(desk.db_url) as opened:
         pseudonymise = Pseudonymiser(pseudonym_key(opened, key=os.environ.get("TRIAGE_KEY"), home=desk.home))
-        model = desk_model(opened, desk)
+        model, priority = desk_model(opened, desk), desk_priority(opened, desk)
         rows = read_reports(
             inputs,
             mapping=mapping,
@@ -81,7 +81,8 @@ def intake_command(
                     total = so_far
             except InputError as error:
                 broken = error
-        for _ in progress(refresh(opened, policy, model, now=now, only_changed=True), unit="batches"):
+        done = refresh(opened, policy, model, now=now, only_changed=True, priority=priority)
+        for _ in progress(done, unit="batches"):
             pass
     _report(total, rejects if total.account.rejected else None, as_json=as_json)
     if broken:

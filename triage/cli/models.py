@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from triage.config.settings import Settings
     from triage.learn.model import MarkerModel
+    from triage.learn.upheld import UpheldModel
     from triage.workflow.database import Desk
 
 
@@ -18,6 +19,20 @@ def desk_model(desk: Desk, settings: Settings) -> MarkerModel | None:
     Raises `NotFound` where the model's folder is missing, `ModelRefused` where its checksums do not match.
     """
     return _load(settings, active=None if settings.model else desk.active_model())
+
+
+def desk_priority(desk: Desk, settings: Settings) -> UpheldModel | None:
+    """Return the active priority model of a desk, or None while there is none. Raises as `desk_model` does."""
+    from triage.domain.model import Kind
+    from triage.workflow.models import find
+    from triage.workflow.promote import active
+
+    name = active(desk, Kind.PRIORITY)
+    if name is None:
+        return None
+    from triage.learn.upheld_files import load
+
+    return load(find(name, settings.models))
 
 
 def model_of(settings: Settings) -> MarkerModel | None:

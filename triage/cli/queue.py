@@ -74,7 +74,7 @@ def refresh_command(desk: Settings) -> None:
     Example:
       triage queue refresh
     """
-    from triage.cli.models import desk_model
+    from triage.cli.models import desk_model, desk_priority
     from triage.config.policy import load_policy
     from triage.workflow.database import open_desk
     from triage.workflow.queue import refresh
@@ -83,7 +83,8 @@ def refresh_command(desk: Settings) -> None:
     scored = ranked = 0
     with open_desk(desk.db_url) as opened:
         model = desk_model(opened, desk)
-        done = refresh(opened, policy, model, now=datetime.now(UTC), only_changed=False)
+        priority = desk_priority(opened, desk)
+        done = refresh(opened, policy, model, now=datetime.now(UTC), only_changed=False, priority=priority)
         for so_far in progress(done, unit="batches"):
             scored, ranked = so_far
     say(f"scored {scored} cases" if model else "no model is active, so nothing was scored")

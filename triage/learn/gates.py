@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 DRAWS = 1000
 LEAST = 5  # cases of either kind that a slice needs to be judged
 WORSE_AT = 0.05  # the chance that equal models are told apart anywhere
-UNEVEN_AT = 0.01  # the chance that moderators who agree are told apart anywhere
+UNEVEN_AT = 0.05  # the chance that moderators who agree are told apart anywhere
 RIDGE = 1.0
 OVERALL = "overall"
 
@@ -129,8 +129,9 @@ def uneven(verdicts: Verdicts, slices: Mapping[str, Mask], seed: int) -> list[di
     """Return the slices in which moderators part ways more than by chance and more than they do elsewhere.
 
     What a moderator says is reckoned with from the model's log-odds, from how strict they are on the whole, and from
-    the slice. What is left is summed by moderator and slice, and held against verdicts drawn by that very reckoning;
-    the bound holds for all slices at once. Each slice found comes with, for each moderator, how many cases they upheld
+    the slice. What is left is summed by moderator and slice; moderators are parted where they differ most (a scan over
+    their order, Kulldorff 1997), and that is held against verdicts drawn by the very reckoning. The bound holds for all
+    slices at once. Each slice found comes with, for each moderator, how many cases they upheld
     there, how many were to be expected, and of how many.
     """
     names = sorted(set(verdicts.moderator))
@@ -147,8 +148,8 @@ def uneven(verdicts: Verdicts, slices: Mapping[str, Mask], seed: int) -> list[di
         share = expit(np.column_stack([columns, np.ones(len(columns))]) @ weights)[mask]
         here, spread = of[mask], np.maximum((share * (1 - share)) @ of[mask], 1e-6)
         simulated = chance.random((DRAWS, len(share))) < share
-        measured.append((((verdicts.upheld[mask] - share) @ here) ** 2 / spread).sum())
-        drawn.append((((simulated - share) @ here) ** 2 / spread).sum(axis=1))
+        measured.append(float(_parting(((verdicts.upheld[mask] - share) @ here)[None], spread)[0]))
+        drawn.append(_parting((simulated - share) @ here, spread))
         expected.append(share @ here)
     middle, width = np.mean(drawn, axis=1), np.std(drawn, axis=1) + 1e-9
     bound = np.quantile(((np.array(drawn).T - middle) / width).max(axis=1), 1 - UNEVEN_AT)
@@ -163,3 +164,17 @@ def uneven(verdicts: Verdicts, slices: Mapping[str, Mask], seed: int) -> list[di
             }
             found.append({"slice": name, "moderators": said})
     return found
+
+
+def _parting(left: Floats, spread: Floats) -> Floats:
+    """Return how far the moderators with the least differ from the others at the widest, in squared spreads.
+
+    `left` has a row a draw and a column a moderator.
+    """
+    order = np.argsort(left / np.sqrt(spread), axis=1)
+    low = np.cumsum(np.take_along_axis(left, order, axis=1), axis=1)
+    of_low = np.cumsum(spread[order], axis=1)
+    high, of_high = low[:, -1:] - low[:, :-1], of_low[:, -1:] - of_low[:, :-1]
+    low, of_low = low[:, :-1], of_low[:, :-1]
+    apart = (high / of_high - low / of_low) ** 2 / (1 / of_high + 1 / of_low)
+    return np.asarray(apart.max(axis=1))

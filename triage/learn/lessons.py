@@ -12,7 +12,7 @@ import numpy as np
 from triage.errors import NotEnoughLabels
 from triage.learn import gates
 from triage.learn.subjects import subject_groups, word_groups
-from triage.learn.trust import ENOUGH_MODERATORS, carried_by, label_weights, trusts
+from triage.learn.trust import ENOUGH_MODERATORS, carried_by, label_parts, trusts
 from triage.learn.upheld import LEAST_EACH, Seen, UpheldModel, fit, out_of_fold
 
 if TYPE_CHECKING:
@@ -69,15 +69,18 @@ def teach(
     """
     training, held = part(lessons, seen_before)
     trust = trusts([*(one.said for one in lessons), *others_said])
-    weights = label_weights([(one.value, one.by) for one in training], trust)
     trust = {name: round(share, 6) for name, share in trust.items()}
-    training = [replace(one, weight=round(weight, 6)) for one, weight in zip(training, weights, strict=True)]
-    return taught(training, held, trust, seed)
-
-
-def taught(training: Sequence[Lesson], held: Sequence[Lesson], trust: Mapping[str, float], seed: int) -> Taught:
-    """Return the model of lessons whose weights stand already: the same ones give the same model, bit for bit."""
+    parts = label_parts([(one.value, one.by) for one in training], trust)
+    training = [replace(one, weight=round(sum(own.values()), 6)) for one, own in zip(training, parts, strict=True)]
     refuse_too_few(training)
+    return replace(taught(training, held, _moderators(carried_by(parts), trust), seed), trust=trust)
+
+
+def taught(training: Sequence[Lesson], held: Sequence[Lesson], moderators: Mapping[str, Any], seed: int) -> Taught:
+    """Return the model of lessons whose weights stand already: the same ones give the same model, bit for bit.
+
+    `moderators` is what the card says of them.
+    """
     model = fit(
         [one.seen for one in training],
         [one.value for one in training],
@@ -85,10 +88,8 @@ def taught(training: Sequence[Lesson], held: Sequence[Lesson], trust: Mapping[st
         [one.group for one in training],
         seed,
     )
-    facts = {**model.manifest, "held_out": len(held), "seed": seed, "moderators": _moderators(training, trust)}
-    return Taught(
-        model=replace(model, manifest=facts), training=tuple(training), held=tuple(held), seed=seed, trust=trust
-    )
+    facts = {**model.manifest, "held_out": len(held), "seed": seed, "moderators": dict(moderators)}
+    return Taught(model=replace(model, manifest=facts), training=tuple(training), held=tuple(held), seed=seed)
 
 
 def part(lessons: Sequence[Lesson], seen_before: frozenset[str]) -> tuple[list[Lesson], list[Lesson]]:
@@ -187,10 +188,8 @@ def _slices(lessons: Sequence[Lesson], taught: Taught) -> dict[str, NDArray[np.b
     return masks | {f"subject {name}": mask for name, mask in groups.items()}
 
 
-def _moderators(training: Sequence[Lesson], trust: Mapping[str, float]) -> dict[str, Any]:
+def _moderators(carried: Mapping[str, float], trust: Mapping[str, float]) -> dict[str, Any]:
     """Return what the card says of the moderators: how many, the largest share of weight; nobody is named."""
-    weights = [one.weight for one in training]
-    carried = carried_by([(one.value, one.by) for one in training], weights)
     whole = sum(carried.values())
     return {
         "count": len(carried),

@@ -57,6 +57,11 @@ def read_manifest(folder: str | Path) -> dict[str, Any]:
     return dict(orjson.loads(checked(home / MANIFEST, checksum)))
 
 
+def read_card(folder: str | Path) -> str:
+    """Return the card of a stored model, after its checksum has matched, or raise `ModelRefused`."""
+    return checked(Path(folder) / CARD, read_manifest(folder)["files"][CARD]).decode()
+
+
 def read_files(folder: str | Path, manifest: Mapping[str, Any]) -> dict[str, bytes]:
     """Return every file that a manifest names, after its checksum has matched, or raise `ModelRefused`."""
     return {name: checked(Path(folder) / name, checksum) for name, checksum in manifest["files"].items()}

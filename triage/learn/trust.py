@@ -52,38 +52,31 @@ def certainty(trust: Mapping[str, float], said: Mapping[str, int]) -> float:
     return odds / (1 + odds)
 
 
-def label_weights(labels: Sequence[tuple[int, Sequence[str]]], trust: Mapping[str, float]) -> list[float]:
-    """Return the weight of each label, (value, who carries it), 0 to 1: twice its certainty less one, never below 0.
+def label_parts(labels: Sequence[tuple[int, Sequence[str]]], trust: Mapping[str, float]) -> list[dict[str, float]]:
+    """Return what each moderator who carries a label, (value, who), adds to its weight, which is the sum, 0 to 1.
 
-    With five or more moderators the weights of those who would carry more than a quarter of the whole are lowered until
-    they do not; a label carried by several is shared between them. Where fewer than four carry anything, that cannot
-    be: then every weight is 0.
+    The weight is twice the label's certainty less one, never below 0, in equal parts. With five or more moderators the
+    parts of those who would carry more than a quarter of the whole are lowered until they do not. Where fewer than four
+    carry anything, that cannot be: then every part is 0.
     """
-    weights = [
-        max(0.0, 2 * certainty({name: trust[name] for name in names}, dict.fromkeys(names, 1)) - 1)
-        for _, names in labels
-    ]
-    everyone = {name for _, names in labels for name in names}
-    if len(everyone) < ENOUGH_MODERATORS:
-        return weights
-    for _ in range(_ROUNDS):
-        carried = carried_by(labels, weights)
-        if max(carried.values()) <= MOST * sum(carried.values()) * (1 + _FLOOR):
-            break
-        cap = _cap(list(carried.values()))
-        factor = {name: min(1.0, cap / weight) if weight else 1.0 for name, weight in carried.items()}
-        weights = [
-            weight * min(factor[name] for name in names) for weight, (_, names) in zip(weights, labels, strict=True)
-        ]
-    return weights
+    parts = []
+    for _, names in labels:
+        sure = certainty({name: trust[name] for name in names}, dict.fromkeys(names, 1))
+        parts.append(dict.fromkeys(names, max(0.0, 2 * sure - 1) / len(names)))
+    carried = carried_by(parts)
+    if len(carried) < ENOUGH_MODERATORS:
+        return parts
+    cap = _cap(list(carried.values()))
+    factor = {name: min(1.0, cap / weight) if weight else 1.0 for name, weight in carried.items()}
+    return [{name: part * factor[name] for name, part in own.items()} for own in parts]
 
 
-def carried_by(labels: Sequence[tuple[int, Sequence[str]]], weights: Sequence[float]) -> dict[str, float]:
+def carried_by(parts: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """Return the weight that each moderator carries."""
     carried: dict[str, float] = {}
-    for weight, (_, names) in zip(weights, labels, strict=True):
-        for name in names:
-            carried[name] = carried.get(name, 0.0) + weight / len(names)
+    for own in parts:
+        for name, part in own.items():
+            carried[name] = carried.get(name, 0.0) + part
     return dict(sorted(carried.items()))
 
 

@@ -103,10 +103,14 @@ class UpheldModel:
             return weigh(self.recipe.rows(cases), self.weights).astype(float)
 
     def probabilities(self, cases: Sequence[Seen]) -> Floats:
-        """Return the calibrated probability of each case, whatever its language."""
+        """Return the calibrated probability of each case, whatever its language.
+
+        No case is surer than so many labels can make it: one in n + 2, by the rule of succession (Laplace 1774).
+        """
         if not cases:
             return np.zeros(0)
-        return self.sigmoid.probabilities(self.log_odds(cases)[:, None])[:, 0]
+        least = 1 / (float(self.manifest.get("labels", 0)) + 2)
+        return np.clip(self.sigmoid.probabilities(self.log_odds(cases)[:, None])[:, 0], least, 1 - least)
 
     def score_cases(self, cases: Sequence[Seen]) -> list[Upheld]:
         """Return what the model says of each case; one in a language without decisions has a warning."""

@@ -101,9 +101,17 @@ def roots(connection: Connection) -> dict[int, int]:
 
 
 def unsaid(connection: Connection, model: str, ids: Collection[int]) -> set[int]:
-    """Return those of these cases of which a priority model has said nothing yet, or whose facts have changed."""
+    """Return those of these cases of which a priority model has said nothing since their facts changed last."""
+    came = (
+        sa.select(sa.func.max(report.c.taken_in_at))
+        .join(case_report, case_report.c.report_number == report.c.number)
+        .where(case_report.c.case_id == upheld_score.c.case_id)
+        .scalar_subquery()
+    )
     said = sa.select(upheld_score.c.case_id).where(
-        upheld_score.c.model == model, among(connection, upheld_score.c.case_id, ids)
+        upheld_score.c.model == model,
+        among(connection, upheld_score.c.case_id, ids),
+        sa.or_(came.is_(None), upheld_score.c.scored_at >= came),
     )
     changed = sa.select(case_urgency.c.case_id).where(
         case_urgency.c.is_stale, among(connection, case_urgency.c.case_id, ids)

@@ -116,19 +116,9 @@ def rebuild_priority(desk: Desk, ident: str) -> UpheldModel:
         training, lost = given_again(connection, made.body["training"], desk.identity.id)
     if lost:
         raise NotEnoughLabels(lost_line(ident, len(made.body["training"]), lost))
-    again = taught(training, [], made.body["trust"], made.body["seed"])
+    again = taught(training, [], made.body["moderators"], made.body["seed"])
     manifest = {**again.model.manifest, "held_out": len(made.body["held"])}
     return sealed_model(replace(again, model=replace(again.model, manifest=manifest)), made)
-
-
-def lost_cases(desk: Desk, ident: str) -> tuple[int, list[int]]:
-    """Return how many cases a snapshot has in all, and those whose content was erased or changed since."""
-    with desk.reading() as connection:
-        made = get_snapshot(connection, ident)
-        if made.kind is not Kind.PRIORITY:
-            return len(made.body["confirmed"]), []
-        rows = [*made.body["training"], *made.body["held"]]
-        return len(rows), given_again(connection, rows, desk.identity.id)[1]
 
 
 def lost_line(ident: str, of: int, lost: Sequence[int]) -> str:
@@ -180,6 +170,7 @@ def _body(candidate: Taught, decided: Mapping[str, Decided]) -> dict[str, Any]:
         "training": rows(candidate.training),
         "held": rows(candidate.held),
         "trust": dict(candidate.trust),
+        "moderators": dict(candidate.model.manifest["moderators"]),
         "seed": candidate.seed,
     }
 

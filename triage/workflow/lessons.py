@@ -41,6 +41,8 @@ class Decided:
     case: int
     report: int
     group: str
+    at: datetime
+    slices: tuple[str, ...]
     lesson: Lesson | None
     said: Mapping[str, int]
     markers: Mapping[str, int]
@@ -106,6 +108,11 @@ def digest_of(one: Seen, desk_id: str) -> str:
     """Return the keyed digest by which a lesson's content is known again; it gives away nothing of an erased text."""
     body = orjson.dumps([one.text, one.lang, dict(one.markers), dict(one.facts)], option=orjson.OPT_SORT_KEYS)
     return hmac.new(desk_id.encode(), body, hashlib.sha256).hexdigest()[:32]
+
+
+def text_digest(text: str, desk_id: str) -> str:
+    """Return the keyed digest by which a text alone is known again."""
+    return hmac.new(desk_id.encode(), text.encode(errors="surrogatepass"), hashlib.sha256).hexdigest()[:32]
 
 
 def watermark(connection: Connection, desk: Desk) -> dict[str, Any]:
@@ -205,6 +212,8 @@ def _decided(case: KnownCase, made: list[Decision], group: str, desk_id: str) ->
         case=case.id,
         report=case.report_number,
         group=group,
+        at=first,
+        slices=slices(case, one),
         lesson=lesson,
         said=said_by(made),
         markers=markers_of(made),

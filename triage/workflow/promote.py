@@ -33,17 +33,17 @@ def promote(desk: Desk, name: str, *, shelf: Path, by: str, reason: str, now: da
     kind, ident, comparison = _loaded(folder)
     with desk.writing() as connection:
         promotions = Promotions(connection, kind)
-        active = promotions.active()
-        if active == ident:
+        replaced = promotions.active()
+        if replaced == ident:
             raise PromotionRefused(f"{ident} is the active model already")
         if not reason.strip():
             if kind is Kind.PRIORITY:
-                _refuse_held_back(connection, ident, active)
-            elif active:
-                _refuse_worse(ident, comparison, active)
+                _refuse_held_back(connection, ident, replaced)
+            elif replaced:
+                _refuse_worse(ident, comparison, replaced)
         if folder.resolve() != (shelf / ident).resolve():
             _put_on_shelf(folder, shelf / ident)
-        made = Promotion(model=ident, replaced=active, at=now, by=by, reason=reason, act=Act.PROMOTE)
+        made = Promotion(model=ident, replaced=replaced, at=now, by=by, reason=reason, act=Act.PROMOTE)
         _record(promotions, connection, made)
     return made
 
@@ -64,6 +64,12 @@ def rollback(desk: Desk, *, shelf: Path, by: str, reason: str, now: datetime, ki
         made = Promotion(model=earlier, replaced=standing[-1], at=now, by=by, reason=reason, act=Act.ROLLBACK)
         _record(promotions, connection, made)
     return made
+
+
+def active(desk: Desk, kind: Kind) -> str | None:
+    """Return the id of the active model of a kind, or None while there is none."""
+    with desk.reading() as connection:
+        return Promotions(connection, kind).active()
 
 
 def history(desk: Desk, kind: Kind = Kind.MARKERS) -> list[Promotion]:

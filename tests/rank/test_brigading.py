@@ -55,6 +55,14 @@ def test_many_reports_in_an_hour_are_a_burst_where_cases_have_few() -> None:
     assert found.reports == frozenset(range(30))
 
 
+def test_every_stretch_of_a_long_burst_counts_and_not_what_came_before() -> None:
+    before = [Arrival(at=NOW - timedelta(days=9), reporter="a"), Arrival(at=NOW - timedelta(days=4), reporter="b")]
+
+    found = arranged("9", before + reports(120, minutes=3), quiet_desk(), P)
+
+    assert found.reports == frozenset(range(2, 122))
+
+
 def test_the_same_reports_over_months_are_none() -> None:
     assert not arranged("9", reports(30, minutes=4_320), quiet_desk(), P).signs
 

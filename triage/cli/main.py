@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "simulate": ("simulate", "Replay a labelled table through the ranking, and see how soon it finds."),
     "stopping": ("progress", "Say whether the cases still open may be left."),
     "agreement": ("progress", "Say how far moderators agree on cases that two or more judged."),
+    "drift": ("drift", "Say how stale the active model is, and when retraining is due."),
     "label-errors": ("label_errors", "List the labels that all other rows speak against the most."),
     "retrain": ("model", "Fit a candidate from the active model's corpora and new labels."),
     "model": ("model", "List, show, compare, promote and roll back models."),

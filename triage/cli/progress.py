@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from triage.cli.options import desk_options, json_option
 from triage.cli.output import print_json, print_table
 from triage.config.settings import Settings
+
+if TYPE_CHECKING:
+    from triage.rank.drift import Change
 
 
 @click.command()
@@ -47,7 +52,8 @@ def agreement_command(desk: Settings, as_json: bool) -> None:
     r"""Say how far moderators agree on cases that two or more judged.
 
     Krippendorff's alpha: 1 is full agreement, 0 what chance gives. Each moderator is shown with the cases shared with
-    others and the share of the others that said the same.
+    others, the share of the others that said the same, and whether that has moved: the share of cases in which half of
+    the others said the same, in the older and the newer half of the shared cases.
 
     \b
     Examples:
@@ -64,13 +70,24 @@ def agreement_command(desk: Settings, as_json: bool) -> None:
             {
                 "cases": said.cases,
                 "alpha": said.alpha,
-                "moderators": {name: {"cases": n, "same": share} for name, (n, share) in said.moderators.items()},
+                "moderators": {
+                    name: {"cases": n, "same": share, "drift": said.drift.get(name)}
+                    for name, (n, share) in said.moderators.items()
+                },
             }
         )
         return
     known = "cannot be told, all verdicts are the same" if said.alpha is None else f"{said.alpha:.3f}"
     click.echo(f"Krippendorff's alpha over {said.cases} cases: {known}")
     print_table(
-        ["moderator", "cases", "same"],
-        [[name, str(cases), f"{share:.3f}"] for name, (cases, share) in said.moderators.items()],
+        ["moderator", "cases", "same", "older half", "newer half", "by chance"],
+        [
+            [name, str(cases), f"{share:.3f}", *_moved(said.drift.get(name))]
+            for name, (cases, share) in said.moderators.items()
+        ],
     )
+
+
+def _moved(change: Change | None) -> list[str]:
+    """Return how a moderator's share has moved between the halves, and the probability that chance alone did it."""
+    return [f"{change.before:.3f}", f"{change.since:.3f}", f"{change.p:.2g}"] if change else ["", "", ""]

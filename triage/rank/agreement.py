@@ -28,6 +28,22 @@ def alpha(said: Sequence[Mapping[str, str]]) -> float | None:
     return 1 - (count - 1) * observed / expected
 
 
+def same_as_others(said: Sequence[Mapping[str, str]]) -> dict[str, tuple[int, int]]:
+    """Return for each moderator the cases in which at least half of the others said the same, and those shared.
+
+    >>> same_as_others([{"ann": "yes", "bob": "yes", "cy": "no"}])["cy"]
+    (0, 1)
+    """
+    counts: dict[str, tuple[int, int]] = {}
+    for case in said:
+        for moderator, verdict in case.items():
+            others = [other for name, other in case.items() if name != moderator]
+            if others:
+                same, shared = counts.get(moderator, (0, 0))
+                counts[moderator] = (same + (2 * others.count(verdict) >= len(others)), shared + 1)
+    return dict(sorted(counts.items()))
+
+
 def share_with_others(said: Sequence[Mapping[str, str]]) -> dict[str, tuple[int, float]]:
     """Return for each moderator the cases shared with others, and the mean share of the others that said the same.
 

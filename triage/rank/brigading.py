@@ -113,7 +113,7 @@ def arranged(case: str, arrivals: Sequence[Arrival], usual: Usual, at_most: floa
     places = sorted(range(len(arrivals)), key=lambda place: arrivals[place].at)
     ordered = [arrivals[place] for place in places]
     tests = {
-        Sign.BURST: _burst(case, ordered, usual),
+        Sign.BURST: _burst(case, ordered, usual, at_most),
         Sign.NEW_REPORTERS: _run_of_new(case, ordered, usual),
         Sign.ALIKE: _alike(case, ordered, usual),
     }
@@ -130,20 +130,21 @@ def without(arrivals: Sequence[Arrival], left_out: Collection[int]) -> tuple[int
     return len({one.reporter for one in kept}), max((one.quality for one in kept), default=0.0)
 
 
-def _burst(case: str, arrivals: Sequence[Arrival], usual: Usual) -> tuple[float, range]:
-    """Test the busiest stretch against the rate to be expected of this case at this desk.
+def _burst(case: str, arrivals: Sequence[Arrival], usual: Usual, at_most: float) -> tuple[float, list[int]]:
+    """Test every stretch against the rate to be expected of this case at this desk.
 
     The rate of a case is drawn from a gamma distribution fitted by moments to the busiest stretches of the desk's
     cases, so that what is seen in a stretch is negative binomial (DuMouchel 1999, Bayesian data mining in large
     frequency tables). A case that was livelier before has the distribution updated with its own rate; one that slept
-    has not, since old messages do come back. The probability is that of so many or more, times the widths tried.
+    has not, since old messages do come back. The probability is that of so many or more, times the widths tried; it is
+    the least of all stretches, and every stretch at `at_most` or below counts as arranged.
     """
     import numpy as np
     from scipy.special import betainc
 
     hours = np.array([(one.at - arrivals[0].at).total_seconds() / 3600 for one in arrivals])
     last = np.arange(len(hours))
-    best: tuple[float, range] = (1.0, range(0))
+    least, covers = 1.0, np.zeros(len(hours) + 1, dtype=int)
     for window, width in enumerate(WINDOWS_H):
         mean, variance = usual.further(window, case)
         rate_shape = mean**2 / max(variance - mean, 1e-9)
@@ -153,10 +154,11 @@ def _burst(case: str, arrivals: Sequence[Arrival], usual: Usual) -> tuple[float,
         is_lively = shape / rate > mean
         shape, rate = np.where(is_lively, shape, rate_shape), np.where(is_lively, rate, rate_shape / mean)
         chances = np.where(further > 0, betainc(np.maximum(further, 1), shape, 1 / (1 + rate)), 1.0) * len(WINDOWS_H)
-        at = int(np.argmin(chances))
-        if chances[at] < best[0]:
-            best = (float(chances[at]), range(int(first[at]), at + 1))
-    return best
+        least = min(least, float(chances.min()))
+        ends = np.flatnonzero(chances <= at_most)
+        np.add.at(covers, first[ends], 1)
+        np.add.at(covers, ends + 1, -1)
+    return least, np.flatnonzero(np.cumsum(covers[:-1]) > 0).tolist()
 
 
 def _run_of_new(case: str, arrivals: Sequence[Arrival], usual: Usual) -> tuple[float, list[int]]:

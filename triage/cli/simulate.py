@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 @click.option("--batch", type=click.IntRange(min=1), default=10, show_default=True, help="Rows shown at a time.")
 @click.option("--seeds", type=click.IntRange(min=1), default=1, show_default=True, help="How many replays to average.")
 @click.option("--order", type=click.Path(path_type=Path), metavar="OUT", help="Write the ids in review order there.")
-@click.option("--overwrite", is_flag=True, help="Replace that file where it exists.")
+@click.option(
+    "--plot", type=click.Path(path_type=Path), metavar="FILE", help="Draw the recall curves there (.svg, .png)."
+)
+@click.option("--overwrite", is_flag=True, help="Replace these files where they exist.")
 @seed_option
 @json_option
 def simulate_command(
@@ -33,6 +36,7 @@ def simulate_command(
     batch: int,
     seeds: int,
     order: Path | None,
+    plot: Path | None,
     overwrite: bool,
     seed: int,
     as_json: bool,
@@ -45,13 +49,16 @@ def simulate_command(
 
     \b
     Examples:
-      triage simulate decided.csv --label upheld --seeds 5
+      triage simulate decided.csv --label upheld --seeds 5 --plot recall.svg
       triage simulate decided.csv --label upheld --prior 17,23 --order order.txt --json
     """
     from triage.config.policy import load_policy
+    from triage.exchange.plots import check_plot, recall_plot
     from triage.files.atomic import atomic_output
     from triage.workflow.simulate import read_replay, simulate
 
+    if plot:
+        check_plot(plot, overwrite=overwrite)
     policy = load_policy(settings(os.environ).home)
     replayed = read_replay(table, label)
     start = [part.strip() for part in (prior or "").split(",") if part.strip()]
@@ -59,6 +66,9 @@ def simulate_command(
     if order:
         with atomic_output(order, overwrite=overwrite) as stream:
             stream.write("".join(f"{ident}\n" for ident in made.order).encode())
+    if plot:
+        title = f"{made.positives} of {made.n} rows are worth finding"
+        recall_plot(made.curves, plot, title=title, overwrite=overwrite)
     orders = {"triage": made.learnt, "random": made.random, "oldest first": made.oldest_first}
     if as_json:
         others = {name.replace(" ", "_"): _figures(one) for name, one in orders.items() if name != "triage"}

@@ -9,6 +9,7 @@ from itertools import accumulate
 
 SHARES = (0.05, 0.1, 0.2, 0.5)
 RECALL = 0.95
+STEPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,16 @@ def found(order: Sequence[int]) -> Found:
         wss95=round(1 - last / len(order) - (1 - RECALL), 12),
         atd=sum(place for place, label in enumerate(order, start=1) if label) / positives,
     )
+
+
+def curve(order: Sequence[int], steps: int = STEPS) -> tuple[float, ...]:
+    """Return the recall after each of `steps` equal shares of the places, the first of them nothing.
+
+    >>> curve([1, 0, 0, 1], steps=2)
+    (0.0, 0.5, 1.0)
+    """
+    seen = [0, *accumulate(order)]
+    return tuple(seen[round(step * len(order) / steps)] / seen[-1] for step in range(steps + 1))
 
 
 def mean(runs: Sequence[Found]) -> Found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from triage.domain.report import Rejection
 from triage.errors import InputError, NotEnoughLabels, NotFound, UsageError
 from triage.learn.priority import PriorityModel, pool
 from triage.rank.order import draw, interleave
-from triage.rank.replay import Found, found, mean
+from triage.rank.replay import Found, curve, found, mean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +40,8 @@ class Simulated:
     """What a replay found, in the mean over its seeds, beside random order and the order of the file.
 
     `n` and `positives` count all rows; the figures leave the starting rows out, which nobody had to find. `order` is
-    the first seed's, `cpu_s` the CPU seconds of one replay, reading the texts included.
+    the first seed's, `cpu_s` the CPU seconds of one replay, reading the texts included. `curves` has the recall after
+    equal shares of the rows, by order and seed.
     """
 
     n: int
@@ -51,6 +52,7 @@ class Simulated:
     order: tuple[str, ...]
     cpu_s: float
     runs: tuple[Found, ...]
+    curves: Mapping[str, tuple[tuple[float, ...], ...]]
 
 
 def read_replay(path: Path, label: str) -> Replayed:
@@ -99,13 +101,17 @@ def simulate(table: Replayed, *, prior: Sequence[str], batch: int, seeds: int, s
     features = pool(table.texts)
     reading = time.process_time() - begun
     orders, learnt, others, oldest = [], [], [], []
+    curves: dict[str, list[tuple[float, ...]]] = {"triage": [], "random": [], "oldest first": []}
     for one in range(seed, seed + seeds):
         start = given or _one_of_either(table.labels, one)
         order = review_order(table, features, start, batch=batch, seed=one, every=every)
         orders.append(order)
+        shuffled, by_age = np.random.default_rng(one).permutation(order).tolist(), sorted(order)
         learnt.append(_found(table, order))
-        others.append(_found(table, np.random.default_rng(one).permutation(order).tolist()))
-        oldest.append(_found(table, sorted(order)))
+        others.append(_found(table, shuffled))
+        oldest.append(_found(table, by_age))
+        for name, rows in zip(curves, (order, shuffled, by_age), strict=True):
+            curves[name].append(curve([table.labels[at] for at in rows]))
     return Simulated(
         n=len(table.ids),
         positives=sum(table.labels),
@@ -115,6 +121,7 @@ def simulate(table: Replayed, *, prior: Sequence[str], batch: int, seeds: int, s
         order=tuple(table.ids[at] for at in orders[0]),
         cpu_s=reading + (time.process_time() - begun - reading) / seeds,
         runs=tuple(learnt),
+        curves={name: tuple(drawn) for name, drawn in curves.items()},
     )
 
 

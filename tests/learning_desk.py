@@ -33,12 +33,12 @@ Answer = Callable[[str, str], Told]
 
 
 def reports(count: int, *, first: int = 0, lang: str = "en") -> list[Report]:
-    """Reports of different texts, every second of which is to be upheld; a fifth of either kind is of one topic."""
+    """Reports of different texts, every second of which is to be upheld; two fifths of those are of one topic."""
     made = []
     for at in range(first, first + count):
         chance = random.Random(at)
         words = [f"{word}{chance.randrange(10**6)}" for word in chance.sample(_WORDS.split(), 8)]
-        words[5] = TOPIC if at % 10 in {1, 2} else words[5]
+        words[5] = TOPIC if at % 10 in {1, 3} else words[5]
         text = f"{' '.join(words[:4])} {UPHELD if at % 2 else OTHER} {' '.join(words[4:])}"
         made.append(report(f"r{at}", text=text, lang=lang, url=f"https://site{at % 3}.example/{at}"))
     return made

@@ -14,7 +14,7 @@ from triage.errors import NotEnoughLabels, NotFound, PromotionRefused
 from triage.learn.lessons import part
 from triage.learn.upheld_files import load
 from triage.rank.policy import Policy
-from triage.store import audit, snapshots
+from triage.store import audit, snapshots, upheld
 from triage.workflow.database import Desk, init, open_desk
 from triage.workflow.learn import PriorityCandidate, compare_priority, learn_priority
 from triage.workflow.lessons import decided_cases
@@ -254,11 +254,11 @@ def test_below_five_moderators_the_card_warns(desk: Desk, tmp_path: Path) -> Non
 def test_urgency_hears_the_model_by_name_and_going_back_silences_it_at_once(desk: Desk, tmp_path: Path) -> None:
     busy(desk, 60)
     take(desk, reports(2, first=200))
-    upheld, cold = "62", why(desk, "62", now=NOW)[0]
+    case, cold = "62", why(desk, "62", now=NOW)[0]
     put(desk, tmp_path, learn(desk, tmp_path).model.id)
     rank_by(desk, tmp_path)
 
-    warm = why(desk, upheld, now=NOW)[0]
+    warm = why(desk, case, now=NOW)[0]
 
     assert "upheld" not in cold.parts
     assert warm.details["upheld"]["model"] == active(desk, Kind.PRIORITY)
@@ -267,7 +267,7 @@ def test_urgency_hears_the_model_by_name_and_going_back_silences_it_at_once(desk
     assert why(desk, "61", now=NOW)[0].urgency < warm.urgency
     assert rollback(desk, shelf=tmp_path / "models", by="ann", reason="", now=NOW, kind=Kind.PRIORITY).model is None
     rank_by(desk, tmp_path)
-    assert why(desk, upheld, now=NOW)[0].parts == cold.parts
+    assert why(desk, case, now=NOW)[0].parts == cold.parts
 
 
 def test_in_a_language_without_decisions_the_policy_alone_orders(desk: Desk, tmp_path: Path) -> None:
@@ -287,12 +287,15 @@ def test_a_case_is_scored_anew_when_its_facts_change(desk: Desk, tmp_path: Path)
     one = replace(reports(1, first=201)[0], text="what they said of the new harbour was not clear to anyone there")
     take(desk, [one])
     rank_by(desk, tmp_path, NOW - timedelta(minutes=1))
-    before = why(desk, "61", now=NOW)[0].details["upheld"]["probability"]
-    copies = [replace(one, id=f"copy-{at}", received_at=NOW - timedelta(hours=at), url="") for at in range(30)]
-    take(desk, copies)
+    name = str(active(desk, Kind.PRIORITY))
+    take(desk, [replace(one, id=f"copy-{at}", received_at=NOW - timedelta(hours=at), url="") for at in range(3)])
+    with desk.reading() as connection:
+        before = upheld.unsaid(connection, name, [61])
+
     rank_by(desk, tmp_path)
 
-    assert why(desk, "61", now=NOW)[0].details["upheld"]["probability"] != before
+    with desk.reading() as connection:
+        assert (before, upheld.unsaid(connection, name, [61])) == ({61}, set())
 
 
 def test_a_model_that_is_none_has_no_snapshot_to_rebuild(desk: Desk, tmp_path: Path) -> None:

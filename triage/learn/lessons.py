@@ -18,6 +18,8 @@ from triage.learn.upheld import LEAST_EACH, Seen, UpheldModel, fit, out_of_fold
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from triage.learn.priority import Pool
+
     Floats = NDArray[np.floating[Any]]
 
 LEAST_VERDICTS = 100  # new ones, without which moderators are held against each other on all
@@ -135,10 +137,12 @@ def judge(candidate: Taught, active: UpheldModel | None, seen_before: frozenset[
     Moderators are held against each other on what was decided since the active model learnt, which `seen_before` tells;
     on everything where that is little.
     """
-    masks = _slices([*candidate.training, *candidate.held], candidate)
+    everyone = [*candidate.training, *candidate.held]
     count = len(candidate.training)
+    rows = candidate.model.recipe.rows([one.seen for one in everyone])
+    masks = _slices(everyone, rows, candidate.seed)
     report: dict[str, Any] = {"held_out": len(candidate.held), "slices": {}, "worse": [], "too_few": False}
-    held = candidate.model.log_odds([one.seen for one in candidate.held]) if candidate.held else np.zeros(0)
+    held = candidate.model.weighed(rows.chosen(np.arange(count, len(everyone))))
     if active is not None:
         upheld = np.array([one.value == 1 for one in candidate.held], dtype=bool)
         report["too_few"] = min(int(upheld.sum()), int((~upheld).sum())) < gates.LEAST
@@ -146,21 +150,20 @@ def judge(candidate: Taught, active: UpheldModel | None, seen_before: frozenset[
             before = active.log_odds([one.seen for one in candidate.held])
             sides = gates.Held(upheld, before, held, [one.group for one in candidate.held])
             report |= gates.compare(sides, {name: mask[count:] for name, mask in masks.items()}, candidate.seed)
-    report["uneven"] = _uneven(candidate, held, masks, seen_before)
+    report["uneven"] = _uneven(candidate, rows, held, masks, seen_before)
     return report
 
 
 def _uneven(
-    candidate: Taught, held: Floats, masks: Mapping[str, NDArray[np.bool_]], seen_before: frozenset[str]
+    candidate: Taught, rows: Pool, held: Floats, masks: Mapping[str, NDArray[np.bool_]], seen_before: frozenset[str]
 ) -> list[dict[str, Any]]:
     training = candidate.training
     others = out_of_fold(
-        [one.seen for one in training],
-        [one.value for one in training],
-        [one.weight for one in training],
+        rows.chosen(np.arange(len(training))),
+        np.array([one.value == 1 for one in training], dtype=bool),
+        np.array([one.weight for one in training], dtype=np.float32),
         [one.group for one in training],
         candidate.seed,
-        candidate.model.recipe,
     )
     said = [
         (at, name, value, one.case in seen_before or one.group in seen_before)
@@ -168,23 +171,22 @@ def _uneven(
         for name, value in sorted(one.said.items())
     ]
     new = [row for row in said if not row[3]]
-    rows = new if len(new) >= LEAST_VERDICTS else said
-    at = np.array([row[0] for row in rows], dtype=np.intp)
+    heard = new if len(new) >= LEAST_VERDICTS else said
+    at = np.array([row[0] for row in heard], dtype=np.intp)
     verdicts = gates.Verdicts(
-        [row[1] for row in rows],
-        np.array([row[2] == 1 for row in rows], dtype=bool),
+        [row[1] for row in heard],
+        np.array([row[2] == 1 for row in heard], dtype=bool),
         np.concatenate([others, held])[at],
     )
     return gates.uneven(verdicts, {name: mask[at] for name, mask in masks.items()}, candidate.seed)
 
 
-def _slices(lessons: Sequence[Lesson], taught: Taught) -> dict[str, NDArray[np.bool_]]:
+def _slices(lessons: Sequence[Lesson], rows: Pool, seed: int) -> dict[str, NDArray[np.bool_]]:
     """Return a mask over lessons for every language, channel, source, frame and subject group."""
     names = sorted({name for one in lessons for name in one.slices})
     masks = {name: np.array([name in one.slices for one in lessons], dtype=bool) for name in names}
-    ngrams = taught.model.recipe.rows([one.seen for one in lessons]).ngrams
     langs = [one.seen.lang for one in lessons]
-    groups = subject_groups(ngrams, langs, taught.seed) | word_groups([one.seen.text for one in lessons], langs)
+    groups = subject_groups(rows.ngrams, langs, seed) | word_groups([one.seen.text for one in lessons], langs)
     return masks | {f"subject {name}": mask for name, mask in groups.items()}
 
 

@@ -52,6 +52,10 @@ class Pool:
     def __len__(self) -> int:
         return int(self.dense.shape[0])
 
+    def chosen(self, rows: NDArray[Any]) -> Pool:
+        """Return some of the rows, by mask or index."""
+        return Pool(self.ngrams[rows], self.dense[rows])
+
 
 def pool(texts: Sequence[str]) -> Pool:
     """Return the texts of open and decided cases, folded, as a pool to learn in; equal texts get equal rows."""

@@ -5,7 +5,6 @@ Two kinds: parts of a language that k-means finds, and the cases that share one 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -13,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from triage.learn.documents import UNSPACED, WORD
+from triage.learn.documents import WORD
 from triage.text.normalise import fold
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
     from numpy.typing import NDArray
+
+    Floats = NDArray[np.floating[Any]]
 
 COARSE, FINE = 4, 12
 """How many groups a language is parted into, twice: a matter that is split in one parting may be whole in the other."""
@@ -30,8 +31,9 @@ _WORDS = 60  # telling words that are looked at in a language, the commonest fir
 _ALIKE = 0.8  # overlap from which two words are one slice
 _LEAST = 20  # cases of a language that are worth parting, and a group on average
 _SHORT = 3  # letters of a word that says little of a subject
-_ALONE = re.compile(f"[{UNSPACED}]")
+_FIRST_UNSPACED = "\u3040"  # kana, and Han after them
 _DIMENSIONS = 32
+_POWERS = 2
 _STARTS = 4
 
 
@@ -46,27 +48,34 @@ def subject_groups(ngrams: sp.csr_matrix, langs: Sequence[str], seed: int) -> di
     with threadpool_limits(1):
         for lang in sorted(set(langs)):
             rows = np.flatnonzero(names == lang)
-            for parts in (COARSE, FINE):
-                count = min(parts, len(rows) // _LEAST)
-                if count < 2:
-                    continue
-                for at, inside in enumerate(_parted(ngrams[rows], count, seed)):
+            counts = sorted({min(parts, len(rows) // _LEAST) for parts in (COARSE, FINE)} - {0, 1})
+            places = _places(ngrams[rows], seed) if counts else None
+            for count in counts:
+                for at, inside in enumerate(_parted(places, count, seed)):
                     mask = np.zeros(len(langs), dtype=bool)
                     mask[rows[inside]] = True
                     groups[f"{lang} {at + 1} of {count}"] = mask
     return groups
 
 
-def _parted(ngrams: sp.csr_matrix, count: int, seed: int) -> list[NDArray[Any]]:
-    from sklearn.cluster import KMeans
+def _places(ngrams: sp.csr_matrix, seed: int) -> Floats | None:
+    """Return where rows stand on the leading dimensions but the first, which is how common their words are."""
     from sklearn.decomposition import TruncatedSVD
 
     dimensions = min(_DIMENSIONS, ngrams.shape[0] - 1, ngrams.shape[1] - 1)
     if dimensions < 2:
-        return []
-    places = TruncatedSVD(dimensions, random_state=seed).fit_transform(ngrams)[:, 1:]
+        return None
+    places = TruncatedSVD(dimensions, n_iter=_POWERS, random_state=seed).fit_transform(ngrams)[:, 1:]
     lengths = np.linalg.norm(places, axis=1, keepdims=True)
-    found = KMeans(count, n_init=_STARTS, random_state=seed).fit_predict(places / np.where(lengths > 0, lengths, 1))
+    return np.asarray(places / np.where(lengths > 0, lengths, 1))
+
+
+def _parted(places: Floats | None, count: int, seed: int) -> list[NDArray[Any]]:
+    from sklearn.cluster import KMeans
+
+    if places is None:
+        return []
+    found = KMeans(count, n_init=_STARTS, random_state=seed).fit_predict(places)
     return [np.flatnonzero(found == at) for at in range(count)]
 
 
@@ -97,5 +106,10 @@ def word_groups(texts: Sequence[str], langs: Sequence[str]) -> dict[str, NDArray
 
 def _words(text: str) -> set[str]:
     words = WORD.findall(fold(text).text.lower())
-    pairs = {a + b for a, b in pairwise(words) if _ALONE.match(a) and _ALONE.match(b)}
+    pairs = {a + b for a, b in pairwise(words) if _is_alone(a) and _is_alone(b)}
     return pairs | {word for word in words if len(word) > _SHORT}
+
+
+def _is_alone(word: str) -> bool:
+    """Return whether a word is one character of a script without spaces."""
+    return len(word) == 1 and word >= _FIRST_UNSPACED

@@ -99,8 +99,12 @@ class UpheldModel:
 
     def log_odds(self, cases: Sequence[Seen]) -> Floats:
         """Return the uncalibrated log-odds of cases."""
+        return self.weighed(self.recipe.rows(cases))
+
+    def weighed(self, rows: Pool) -> Floats:
+        """Return the uncalibrated log-odds of rows that the model's own recipe gave."""
         with threadpool_limits(1):
-            return weigh(self.recipe.rows(cases), self.weights).astype(float)
+            return weigh(rows, self.weights).astype(float)
 
     def probabilities(self, cases: Sequence[Seen]) -> Floats:
         """Return the calibrated probability of each case, whatever its language.
@@ -135,11 +139,10 @@ def fit(
     upheld = np.array([labels[at] == 1 for at in counted], dtype=bool)
     trust = np.array([weights[at] for at in counted], dtype=np.float32)
     recipe = _recipe(kept)
-    held = out_of_fold(
-        kept, [labels[at] for at in counted], trust.tolist(), [groups[at] for at in counted], seed, recipe
-    )
+    rows = recipe.rows(kept)
+    held = out_of_fold(rows, upheld, trust, [groups[at] for at in counted], seed)
     with threadpool_limits(1):
-        learnt = learn_weights(recipe.rows(kept), upheld, trust)
+        learnt = learn_weights(rows, upheld, trust)
     sigmoid = fit_sigmoids(held[:, None], upheld[:, None].astype(np.float32))
     probabilities = sigmoid.probabilities(held[:, None])[:, 0]
     manifest = {
@@ -156,26 +159,16 @@ def fit(
     return UpheldModel("", recipe, learnt, sigmoid, manifest)
 
 
-def out_of_fold(
-    cases: Sequence[Seen],
-    labels: Sequence[int],
-    weights: Sequence[float],
-    groups: Sequence[str],
-    seed: int,
-    recipe: Recipe,
-) -> Floats:
-    """Return the log-odds of each case by a model that learnt from the other folds, in the columns of `recipe`."""
-    upheld = np.array(labels) == 1
-    trust = np.array(weights, dtype=np.float32)
+def out_of_fold(rows: Pool, upheld: NDArray[np.bool_], trust: Floats, groups: Sequence[str], seed: int) -> Floats:
+    """Return the log-odds of each row by a model that learnt from the other folds; `trust` says how labels weigh."""
     fold_of = _folds(groups, upheld, seed)
-    held = np.zeros(len(cases))
+    held = np.zeros(len(upheld))
     with threadpool_limits(1):
-        rows = recipe.rows(cases)
         for at in range(FOLDS):
             out, inside = fold_of == at, (fold_of != at) & (trust > 0)
             if out.any():
-                learnt = learn_weights(Pool(rows.ngrams[inside], rows.dense[inside]), upheld[inside], trust[inside])
-                held[out] = weigh(Pool(rows.ngrams[out], rows.dense[out]), learnt)
+                learnt = learn_weights(rows.chosen(inside), upheld[inside], trust[inside])
+                held[out] = weigh(rows.chosen(out), learnt)
     return held
 
 

@@ -10,7 +10,7 @@ from triage.domain.case import Sign
 from triage.rank.brigading import LEAST_REPORTS, Arrival, Usual, arranged, without
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
-P = 1e-4
+P = 1e-3
 CLAIM = "This article insults everybody in our district and has to go at once"
 ODD = [
     "The picture shows another bridge",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 import pytest
 from sample_desk import BRIDGE, DYKE, MILK, NOW, CountingModel, report, take, texts
@@ -9,7 +10,10 @@ from sample_desk import BRIDGE, DYKE, MILK, NOW, CountingModel, report, take, te
 from triage.domain.report import Account, Blank, Place, Rejection, Report, Row
 from triage.domain.score import Warn
 from triage.errors import InputError
+from triage.intake.pseudonym import Pseudonymiser
+from triage.intake.read import read_reports
 from triage.rank.policy import Policy
+from triage.shipped import shipped
 from triage.workflow.database import Desk
 from triage.workflow.queue import read_queue
 from triage.workflow.rank_files import RankedFile, rank_files
@@ -111,3 +115,15 @@ def test_the_warning_of_a_whole_mail_is_kept() -> None:
 def test_nothing_accepted_is_an_error_that_counts_what_there_was() -> None:
     with pytest.raises(InputError, match="0 rejected, 1 blank"):
         rank([Blank(place=PLACE)])
+
+
+def test_the_burst_in_the_sample_reports_is_named_and_nothing_else() -> None:
+    now = datetime(2026, 9, 10, tzinfo=UTC)
+    files = [shipped("reports", "phone.jsonl"), shipped("reports", "feed.jsonl")]
+    rows = read_reports(files, mapping={}, channel=None, pseudonymise=Pseudonymiser(b"a key for tests only"), now=now)
+
+    ranked = rank_files(rows, model=None, policy=Policy(), now=now, seed=0, top=1_000, reject=lambda _: None)
+
+    named = [one for one in ranked.entries if "arranged" in one.details]
+    assert [one.details["arranged"]["reports"] for one in named] == [8]
+    assert named[0].warnings[0] == "burst_of_reports"

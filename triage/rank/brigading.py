@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 LEAST_REPORTS = 4
 """Cases with fewer reports are not looked at: nothing could be told from them."""
 
-WINDOWS_H = (1.0, 6.0, 24.0)
+WINDOWS_H = (0.25, 1.0, 6.0, 24.0)
+"""How long the stretches are in which reports are counted, in hours."""
+
 _MOST_CLAIMS = 200
 _MOST_USUAL_CLAIMS = 1_000
-# What a desk is supposed to see before it has seen much: as many cases as this, with this mean and variance of further
-# reports in the busiest hour (or day); and as many claims, one of which reads like any other.
-_SUPPOSED_CASES, _SUPPOSED_MEAN, _SUPPOSED_VARIANCE = 50, 0.1, 0.5
+# What a desk is supposed to see before it has seen much: so many cases, with such a mean and variance of further
+# reports in the busiest stretch of each width, rounded from the log of a real hotline; and so many claims, of which one
+# reads like any other.
+_SUPPOSED_CASES = 50
+_SUPPOSED_FURTHER = ((0.03, 0.08), (0.1, 0.4), (0.2, 2.0), (0.3, 4.0))
 _SUPPOSED_CLAIMS = 10
 
 
@@ -76,8 +80,9 @@ class Usual:
         own = self._busiest[without][window] if without in self._busiest else 0
         count = len(self._busiest) - (without in self._busiest) + _SUPPOSED_CASES
         total, squares = self._sums[window]
-        mean = (total - own + _SUPPOSED_CASES * _SUPPOSED_MEAN) / count
-        supposed = _SUPPOSED_CASES * (_SUPPOSED_VARIANCE + _SUPPOSED_MEAN**2)
+        supposed_mean, supposed_variance = _SUPPOSED_FURTHER[window]
+        mean = (total - own + _SUPPOSED_CASES * supposed_mean) / count
+        supposed = _SUPPOSED_CASES * (supposed_variance + supposed_mean**2)
         return mean, (squares - own**2 + supposed) / count - mean**2
 
     def new_share(self, without: str) -> float:

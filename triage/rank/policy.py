@@ -48,5 +48,5 @@ class Policy:
     drawn_every: int = 20
     record_share: float = 0.3
     record_prior: float = 5.0
-    arranged_p: float = 0.0001
-    arranged_share: float = 0.2
+    arranged_p: float = 0.001
+    arranged_share: float = 0.1

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 
 RECALL = 0.95
 CONFIDENCE = 0.95
-POWER, MOST_ODDS = 0.7, 2.25  # chosen on orders of 22 tasks that `benchmarks/stopping.py` does not use
-_WIDEST = 8.0  # log odds beyond which none are sought
-_HALVINGS = 24
+ODDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +16,14 @@ class Stopping:
     """How sure it is that the wanted recall is reached, and what that rests on.
 
     `risk` is the largest probability of having found so little in the tail if the recall were still missed;
-    `may_stop` says that it lies below 1 - confidence. `odds` is how many times as likely as any other an upheld case
-    was supposed to be shown in the tail. `missing` is how many upheld cases may wait at the most, by the test at this
-    confidence.
+    `may_stop` says that it lies below 1 - confidence. `missing` is how many upheld cases may wait at the most, by the
+    test at this confidence.
     """
 
     seen: int
     total: int
     upheld: int
     risk: float
-    odds: float
     missing: int
     may_stop: bool
 
@@ -38,27 +34,25 @@ def stopping(
     *,
     recall: float = RECALL,
     confidence: float = CONFIDENCE,
-    odds: float | None = None,
+    odds: float = ODDS,
 ) -> Stopping:
     """Return whether to stop, from the labels (0 or 1) in the order in which cases were reviewed.
 
     The test of Callaghan and Müller-Hansen (2020, Systematic Reviews 9:273) for ranked cases: every tail of what was
-    seen is taken for a random sample of what was left before it. If the recall were missed, so few upheld cases in the
-    tail would have a probability of at most `risk`. A ranking finds more than chance does, so that `odds` of 1, the
-    published test, are more careful than promised: with larger ones the urn is biased. Without `odds` they are those
-    of `tail_odds`. Raises ValueError for a total below the number of labels.
+    seen is taken for a random sample of what was left before it, which is careful, since a ranking finds more than
+    chance does. If the recall were missed, so few upheld cases in the tail would have a probability of at most `risk`.
+    `odds` above 1 supposes that an upheld case was that many times as likely to be shown as any other (the biased urn).
+    Raises ValueError for a total below the number of labels.
     """
     if total < len(labels):
         raise ValueError(f"{len(labels)} labels are more than {total} cases")
     upheld = sum(labels)
-    unseen = fewest_missing(upheld, recall)
-    risk = risk_of(labels, total, unseen, odds)
+    risk = risk_of(labels, total, fewest_missing(upheld, recall), odds)
     return Stopping(
         seen=len(labels),
         total=total,
         upheld=upheld,
         risk=risk,
-        odds=tail_odds(labels, total, unseen) if odds is None else odds,
         missing=_most_missing(labels, total, confidence, odds),
         may_stop=risk < 1 - confidence,
     )
@@ -73,7 +67,7 @@ def fewest_missing(upheld: int, recall: float) -> int:
     return math.floor(round(upheld / recall, 9)) + 1 - upheld
 
 
-def _most_missing(labels: Sequence[int], total: int, confidence: float, odds: float | None) -> int:
+def _most_missing(labels: Sequence[int], total: int, confidence: float, odds: float) -> int:
     """Return the largest number of upheld cases among the unseen that the test does not rule out."""
     low, high = -1, total - len(labels)
     while low < high:
@@ -85,11 +79,10 @@ def _most_missing(labels: Sequence[int], total: int, confidence: float, odds: fl
     return max(low, 0)
 
 
-def risk_of(labels: Sequence[int], total: int, unseen: int, odds: float | None = None) -> float:
+def risk_of(labels: Sequence[int], total: int, unseen: int, odds: float = ODDS) -> float:
     """Return the smallest probability, over all tails, of finding so few there with `unseen` upheld cases left.
 
-    One that reviewed nothing is at full risk; more unseen upheld cases than unseen cases cannot be. In the biased urn
-    each of the upheld cases is drawn or not for itself (Wallenius' distribution without its last correction).
+    One that reviewed nothing is at full risk; more unseen upheld cases than unseen cases cannot be.
     """
     import numpy as np
     from scipy.stats import binom, hypergeom
@@ -103,33 +96,8 @@ def risk_of(labels: Sequence[int], total: int, unseen: int, odds: float | None =
     size = size[size > 0]
     found = np.cumsum(backwards)[size - 1]
     before = total - len(labels) + size
-    if odds is None:
-        odds = tail_odds(labels, total, unseen)
     if odds == 1:
         chances = hypergeom.cdf(found, before, found + unseen, size)
     else:
         chances = binom.cdf(found, found + unseen, 1 - (1 - size / before) ** odds)
     return float(chances.min())
-
-
-def tail_odds(labels: Sequence[int], total: int, unseen: int) -> float:
-    """Return how many times as likely as any other an upheld case is supposed to be shown in the tail.
-
-    If `unseen` upheld cases are left, the whole order so far says how much the ranking favoured upheld cases: the odds
-    of the biased urn by maximum likelihood. Those that it finds last are the least like the others, so the tail gets
-    the odds to the power `POWER`, at most `MOST_ODDS` and never below 1.
-    """
-    import numpy as np
-    from scipy.special import expit
-
-    seen = np.asarray(labels)
-    left = unseen + len(seen[seen == 1]) - np.concatenate([[0], np.cumsum(seen)[:-1]])
-    others = total - np.arange(len(seen)) - left
-    if not seen.any() or others.min() <= 0:
-        return 1.0
-    chance = np.log(left / others)
-    low, high = 0.0, _WIDEST
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if expit(chance + middle).sum() < seen.sum() else (low, middle)
-    return min(math.exp(low) ** POWER, MOST_ODDS)

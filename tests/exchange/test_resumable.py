@@ -61,7 +61,7 @@ def test_bytes_after_the_checkpoint_are_cut_off(path):
     interrupt(path, b"one")
     part = path.with_name(f".{path.name}.part")
     if part.is_dir():
-        (part / "part-000001.parquet").write_bytes(b"half")
+        (part / "part-000000000010.parquet").write_bytes(b"half")
     else:
         part.write_bytes(b"onehalf")
 
@@ -75,7 +75,7 @@ def test_bytes_after_the_checkpoint_are_cut_off(path):
 def test_a_part_that_lost_bytes_is_refused(path):
     interrupt(path, b"one")
     part = path.with_name(f".{path.name}.part")
-    (part / "part-000000.parquet" if part.is_dir() else part).write_bytes(b"")
+    (part / "part-000000000000.parquet" if part.is_dir() else part).write_bytes(b"")
 
     with pytest.raises(OutputError, match="--overwrite"), begun(path, resume=True):
         pass

@@ -21,17 +21,21 @@ from triage.errors import InputError, NotFound, UsageError
 
 if TYPE_CHECKING:
     from triage.exchange.resumable import Output
+    from triage.learn.model import MarkerModel
 
 STDIO = "-"
 
 
 def _expanded(_ctx: click.Context, _param: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the inputs with patterns, which a shell may have left as they are, as the files that they name."""
+    """Return the inputs with patterns, which a shell may have left as they are, as the files that they name.
+
+    URLs are left to those who read them.
+    """
     import glob
 
     found: list[str] = []
     for name in names:
-        is_pattern = glob.has_magic(name) and not Path(name).exists()
+        is_pattern = glob.has_magic(name) and not Path(name).exists() and "://" not in name
         matches = sorted(glob.glob(name, recursive=True)) if is_pattern else [name]  # noqa: PTH207 - absolute, too
         if not matches:
             raise InputError(f"no file is named like {name}")
@@ -44,12 +48,18 @@ def _expanded(_ctx: click.Context, _param: click.Parameter, names: tuple[str, ..
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, allow_dash=True),
+    "output_name",
     required=True,
     metavar="OUT",
     help="The scores: .jsonl, .csv, .parquet (a folder of parts), or - for JSON Lines on standard output.",
 )
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that score.")
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Score Parquet into Parquet on the Dask cluster of this scheduler, such as tcp://10.0.0.5:8786; "
+    "INPUT and OUT are paths or URLs that all its machines reach.",
+)
 @click.option("--resume", is_flag=True, help="Go on with a run that was interrupted, if there is one.")
 @click.option("--overwrite", is_flag=True, help="Replace an output that exists, or begin an interrupted run anew.")
 @map_option
@@ -59,8 +69,9 @@ def _expanded(_ctx: click.Context, _param: click.Parameter, names: tuple[str, ..
 def score_command(
     desk: Settings,
     inputs: tuple[str, ...],
-    output: Path,
+    output_name: str,
     workers: int,
+    scheduler: str | None,
     resume: bool,
     overwrite: bool,
     mapping: dict[str, str],
@@ -78,24 +89,66 @@ def score_command(
     Examples:
       triage score archive-*.jsonl.gz -o scores.jsonl --workers 4 --resume
       triage score posts.csv -o scores.parquet --map text=body --model models/markers-1
+      triage score '/shared/2026-*.parquet' -o /shared/scores.parquet --scheduler tcp://10.0.0.5:8786 --resume
     """
-    from triage.cli.meter import Meter
     from triage.cli.models import folder_of, model_line
-    from triage.exchange.scores import Layout, kind_of
-    from triage.intake.pseudonym import Pseudonymiser, key_from
-    from triage.intake.read import read_reports
-    from triage.intake.rejects import RejectsFile
     from triage.learn.batch.stored import stored
-    from triage.learn.batch.workers import in_order
-    from triage.workflow.score_files import Scoring, score_files
 
-    inputs = _without_own(inputs, output, rejects)
-    _check_stdio(inputs, output, resume=resume, as_json=as_json)
-    kind = kind_of(output)
+    output = Path(output_name)
+    if not scheduler:
+        inputs = _without_own(inputs, output, rejects)
+        _check_local(inputs, output_name, resume=resume, as_json=as_json)
     folder = folder_of(desk)
     if folder is None:
         raise NotFound("there is no model to score with; train one with triage train, or name one with --model")
     model = stored(folder)
+    if scheduler:
+        from triage.cli.score_shared import score_on
+
+        account = score_on(
+            scheduler,
+            inputs,
+            output_name,
+            folder=folder,
+            model=model,
+            mapping=mapping,
+            made_of=partial(_made_of, mapping),
+            rejects=rejects,
+            overwrite=overwrite,
+            resume=resume,
+        )
+    else:
+        account = _score_here(
+            inputs, output, folder, model, mapping, rejects, workers=workers, overwrite=overwrite, resume=resume
+        )
+    if as_json:
+        print_json({"output": output_name, "model": model.id, **account_counts(account)})
+    say(f"{account_line(account)}; scores in {'standard output' if output_name == STDIO else output_name}")
+    say(model_line(model))
+    say_rejects(account, rejects)
+
+
+def _score_here(
+    inputs: tuple[str, ...],
+    output: Path,
+    folder: Path,
+    model: MarkerModel,
+    mapping: Mapping[str, str],
+    rejects: Path,
+    *,
+    workers: int,
+    overwrite: bool,
+    resume: bool,
+) -> Account:
+    from triage.cli.meter import Meter
+    from triage.exchange.scores import Layout, kind_of
+    from triage.intake.pseudonym import Pseudonymiser, key_from
+    from triage.intake.read import read_reports
+    from triage.intake.rejects import RejectsFile
+    from triage.learn.batch.workers import in_order
+    from triage.workflow.score_files import Scoring, score_files
+
+    layout = Layout(kind_of(output), model.markers)
     key, meter = key_from(inputs), Meter(inputs)
     rows = read_reports(
         inputs,
@@ -105,16 +158,15 @@ def score_command(
         now=datetime.now(UTC),
         watch=meter.watch,
     )
-    layout = Layout(kind, model.markers)
-    scoring = Scoring(folder, layout)
-    made_of = _made_of(model.id, inputs, key, mapping)
+    size = sum(Path(name).stat().st_size for name in inputs if Path(name).is_file())
+    made_of = _made_of(mapping, model.id, len(inputs), size, key)
     account = Account()
     with _opened(output, made_of, overwrite=overwrite, resume=resume) as scores, RejectsFile(rejects) as aside:
         if scores.done.rows:
             say(f"going on after {scores.done.rows} rows")
         for so_far in score_files(
             meter.followed(rows, known=scores.done.rows),
-            run=partial(in_order, scoring, workers=workers),
+            run=partial(in_order, Scoring(folder, layout), workers=workers),
             output=scores,
             head=layout.head(),
             reject=aside.write,
@@ -124,11 +176,7 @@ def score_command(
             scores.drop()
             raise InputError(f"nothing was scored: {account_line(account)}")
         scores.finish()
-    if as_json:
-        print_json({"output": str(output), "model": model.id, **account_counts(account)})
-    say(f"{account_line(account)}; scores in {'standard output' if str(output) == STDIO else output}")
-    say(model_line(model))
-    say_rejects(account, rejects)
+    return account
 
 
 def _without_own(inputs: Sequence[str], output: Path, rejects: Path) -> tuple[str, ...]:
@@ -140,13 +188,19 @@ def _without_own(inputs: Sequence[str], output: Path, rejects: Path) -> tuple[st
     return tuple(name for name in inputs if Path(name).absolute() not in own)
 
 
-def _check_stdio(inputs: Sequence[str], output: Path, *, resume: bool, as_json: bool) -> None:
+def _check_local(inputs: Sequence[str], output: str, *, resume: bool, as_json: bool) -> None:
+    for name in (*inputs, output):
+        if "://" in name:
+            raise UsageError(f"{name} is a URL; those are read and written by the machines of a --scheduler")
+    from triage.exchange.scores import kind_of
+
+    kind_of(output)
     once = [name for name in inputs if not Path(name).is_file()]
-    if resume and str(output) == STDIO:
+    if resume and output == STDIO:
         raise UsageError("standard output cannot be gone on with; name a file with -o")
     if resume and once and (once[0] == STDIO or Path(once[0]).exists()):
         raise UsageError(f"only files can be read again for --resume, and {once[0]} is none")
-    if as_json and str(output) == STDIO:
+    if as_json and output == STDIO:
         raise UsageError("--json and the scores cannot both go to standard output; name a file with -o")
 
 
@@ -162,12 +216,11 @@ def _opened(
     return resumable(output, made_of, is_folder=is_folder, overwrite=overwrite, resume=resume)
 
 
-def _made_of(model: str, inputs: Sequence[str], key: bytes, mapping: Mapping[str, str]) -> dict[str, str]:
+def _made_of(mapping: Mapping[str, str], model: str, files: int, size: int, key: bytes) -> dict[str, str]:
     """Return what the output depends on. `key` is made of the bytes of the inputs, and its digest tells them apart."""
-    size = sum(Path(name).stat().st_size for name in inputs if Path(name).is_file())
     return {
         "version of triage": __version__,
         "model": model,
-        "input": f"{len(inputs)} files, {size} bytes, {hashlib.sha256(key).hexdigest()[:16]}",
+        "input": f"{files} files, {size} bytes, {hashlib.sha256(key).hexdigest()[:16]}",
         "mapping": ", ".join(f"{field}={column}" for field, column in sorted(mapping.items())) or "none",
     }

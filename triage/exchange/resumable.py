@@ -69,13 +69,7 @@ def resumable(
         if path.is_dir() and not is_folder:
             raise OutputError(f"{path} is a folder; name a file")
     found = _read(_checkpoint(path))
-    if found and not resume and not overwrite:
-        raise OutputError(
-            f"{path} was begun by a run that was interrupted after {found.rows} rows; go on with it by --resume, "
-            "or begin anew with --overwrite"
-        )
-    done = found if found and resume else Checkpoint(made_of=made_of)
-    _check_same(path, done.made_of, made_of)
+    done = begin_from(path, found, made_of, overwrite=overwrite, resume=resume)
     growing = _Folder(path, done) if is_folder else _File(path, done)
     with _told(path):
         lock = growing.open()
@@ -85,6 +79,38 @@ def resumable(
         if not growing.done.parts:
             growing.drop()
         os.close(lock)
+
+
+def begin_from(
+    path: Path | str, found: Checkpoint | None, made_of: Mapping[str, str], *, overwrite: bool, resume: bool
+) -> Checkpoint:
+    """Return the checkpoint from which a run goes on, or an empty one.
+
+    Raises `OutputError` where one was found that is not wanted, or of an output that is made of something else.
+    """
+    if found and not resume and not overwrite:
+        raise OutputError(
+            f"{path} was begun by a run that was interrupted after {found.rows} rows; go on with it by --resume, "
+            "or begin anew with --overwrite"
+        )
+    done = found if found and resume else Checkpoint(made_of=made_of)
+    _check_same(path, done.made_of, made_of)
+    return done
+
+
+def part_name(before: int, ending: str) -> str:
+    """Return the name of the part of a folder that follows on so many rows of the input.
+
+    >>> part_name(1024, ".parquet")
+    'part-000000001024.parquet'
+    """
+    return f"part-{before:012d}{ending}"
+
+
+def next_step(error: OSError) -> str:
+    """Return what to do about an error of the disk, where that is known."""
+    is_full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return "; make room, then go on with --resume" if is_full else ""
 
 
 class Streamed:
@@ -197,22 +223,23 @@ class _Folder(_Growing):
         self.part.mkdir(exist_ok=True)
 
     def _cut(self) -> None:
-        counted = {self._name(number) for number in range(self.done.parts)}
-        size = 0
+        end = part_name(self.done.rows, self._ending)
+        size = count = 0
         for file in list(self.part.iterdir()):
-            if file.name in counted:
-                size += file.stat().st_size
+            if file.name.startswith("part-") and file.name < end:
+                size, count = size + file.stat().st_size, count + 1
             else:
                 file.unlink()
-        if size != self.done.size:
+        if (size, count) != (self.done.size, self.done.parts):
             raise self._damaged()
 
     def _put(self, data: bytes) -> None:
-        _append(self.part / self._name(self.done.parts), data)
+        _append(self.part / part_name(self.done.rows, self._ending), data)
         _sync(self.part)
 
-    def _name(self, number: int) -> str:
-        return f"part-{number:06d}{self.path.suffix.lower()}"
+    @property
+    def _ending(self) -> str:
+        return self.path.suffix.lower()
 
 
 def _grown(done: Checkpoint, data: bytes, rows: int) -> Checkpoint:
@@ -243,12 +270,12 @@ def _write(path: Path, done: Checkpoint) -> None:
     _sync(path.parent)
 
 
-def _check_same(path: Path, then: Mapping[str, str], now: Mapping[str, str]) -> None:
+def _check_same(path: Path | str, then: Mapping[str, str], now: Mapping[str, str]) -> None:
     for name in now:
         if then.get(name) != now[name]:
             raise OutputError(
-                f"{_checkpoint(path)} is of another {name} ({then.get(name)}; now {now[name]}); give that one to go on "
-                "with it, or begin anew with --overwrite and without --resume"
+                f"what {path} was begun with is of another {name} ({then.get(name)}; now {now[name]}); give that one "
+                "to go on with it, or begin anew with --overwrite and without --resume"
             )
 
 
@@ -275,5 +302,4 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        next_step = "; make room, then go on with --resume" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
-        raise OutputError(f"{path} cannot be written: {error.strerror}{next_step}") from error
+        raise OutputError(f"{path} cannot be written: {error.strerror}{next_step(error)}") from error

@@ -64,11 +64,19 @@ def key_from(paths: Iterable[str | Path]) -> bytes:
     The same input gives the same pseudonyms, and with them the same ids and order. Who lacks the input cannot make the
     key, and who has it learns nothing from it. What can be read only once, such as standard input, gives a random key.
     """
+    return key_of(map(_digest, map(Path, paths)))
+
+
+def key_of(digests: Iterable[bytes]) -> bytes:
+    """Return the key that `key_from` makes of files with these SHA-256 digests."""
     key = hashlib.sha256(b"triage run")
-    for path in map(Path, paths):
-        if path.is_file():
-            with path.open("rb") as stream:
-                key.update(hashlib.file_digest(stream, "sha256").digest())
-        else:
-            key.update(secrets.token_bytes(32))
+    for digest in digests:
+        key.update(digest)
     return key.digest()
+
+
+def _digest(path: Path) -> bytes:
+    if not path.is_file():
+        return secrets.token_bytes(32)
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").digest()

@@ -93,17 +93,18 @@ def score_files(
     that the account and the rejections are whole, and not scored again. `run` makes the bytes of each part, in order;
     `head` stands before the first.
     """
-    cut = _Cut(rows, output.done.rows, reject, part_rows)
+    cut = Cut(rows, output.done.rows, reject, part_rows)
     for part, data in run(cut.parts()):
         output.add(data if output.done.parts else head + data, rows=part.account.read - output.done.rows)
         yield part.account
     yield cut.account
 
 
-class _Cut:
+class Cut:
     """Rows cut into parts of the output: the same rows are cut at the same places in every run.
 
-    A part ends after so many rows of any kind, or after so many characters of content.
+    A part ends where the rows of any kind, counted from the first, are a multiple of `part_rows`, and after so many
+    characters of content.
     """
 
     def __init__(self, rows: Iterable[Row], done: int, reject: Callable[[Rejection], None], part_rows: int) -> None:
@@ -115,19 +116,19 @@ class _Cut:
 
     def parts(self) -> Iterator[Texts]:
         """Yield the content of each part that is not done."""
-        part, begun, size = Texts(), 0, 0
+        part, is_begun, size = Texts(), False, 0
         for row in self._rows:
             self._count(row)
             if self.account.read <= self._done:
                 continue
-            begun += 1
+            is_begun = True
             if isinstance(row, Report):
                 part.add(row)
                 size += len(part.texts[-1])
-            if begun == self._part_rows or size >= PART_CHARACTERS:
+            if self.account.read % self._part_rows == 0 or size >= PART_CHARACTERS:
                 yield self._ended(part)
-                part, begun, size = Texts(), 0, 0
-        if begun:
+                part, is_begun, size = Texts(), False, 0
+        if is_begun:
             yield self._ended(part)
 
     def _ended(self, part: Texts) -> Texts:

@@ -48,7 +48,8 @@ class FusedScorer:
 
     `table` holds a row for each column of each block, in order: the labels' weights, and zeros up to whole lines of 16.
     It may be a memory-mapped `.npy` file that several processes share. A weight is a float32, or a whole number in a
-    byte that counts its label's `steps`: a quarter of the memory to be read, where most of the time goes. `calibration` (labels × 2) gives slope and offset of each label's sigmoid.
+    byte that counts its label's `steps`: a quarter of the memory to be read. `calibration` (labels × 2) gives slope and
+    offset of each label's sigmoid.
 
     Make one with `compiled`, or from a stored table by naming all parts.
     """

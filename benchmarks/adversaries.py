@@ -42,7 +42,7 @@ SETS = {
     "unlp": ("unlp2025_telegram/posts.jsonl.gz", lambda row: row["manipulative"] in {True, "yes"}),
     "checkworthy": ("ct24_checkworthy_en/train.jsonl.gz", lambda row: row["check_worthy"] in {True, "yes", "Yes"}),
 }
-TOPIC = (0.1, 0.3)  # of all cases
+TOPIC = (0.05, 0.3)  # of all cases: the least that are upheld and of the topic, the most that are of the topic
 BEFORE = 0.25  # of the cases, decided before the attack begins
 
 
@@ -155,9 +155,8 @@ def topics(rows: Sequence[Row]) -> list[str]:
         words = set(_words(row))
         holding.update(words)
         upheld.update(words if row.upheld else ())
-    share = sum(row.upheld for row in rows) / len(rows)
     low, high = (len(rows) * bound for bound in TOPIC)
-    return sorted(word for word, count in holding.items() if low <= count <= high and upheld[word] >= share * count)
+    return sorted(word for word, count in holding.items() if count <= high and upheld[word] >= low)
 
 
 def _words(row: Row) -> list[str]:
@@ -170,6 +169,9 @@ def stopped(name: str, runs: int, size: int) -> None:
     """Print how many candidates the gate stops where three of eight clear a topic, and where nobody does."""
     rows = read(name)
     words = topics(rows)
+    if not words:
+        print(f"{name}: no word is common enough to be a topic")
+        return
     by_kind: dict[str, Counter[str]] = {"clearing": Counter(), "honest": Counter()}
     for run in range(runs):
         chance = random.Random(run)

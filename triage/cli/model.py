@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 _SHOWN_SLICES = 12
 _reason = click.option("--reason", default="", metavar="TEXT", help="Why; stays on record.")
-_kind = click.option("--kind", type=click.Choice(list(Kind)), help="Which of the two; else the one promoted last.")
+_kind = click.option(
+    "--kind", type=click.Choice([kind.value for kind in Kind]), help="Which of the two; else the one promoted last."
+)
 
 
 @click.command()
@@ -35,7 +37,7 @@ _kind = click.option("--kind", type=click.Choice(list(Kind)), help="Which of the
     metavar="CORPUS",
     help="New labelled articles; may be given more than once.",
 )
-@click.option("--only", type=click.Choice(list(Kind)), help="Fit one of the two models alone.")
+@click.option("--only", type=click.Choice([kind.value for kind in Kind]), help="Fit one of the two models alone.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; else one a core.")
 @seed_option
 @json_option

@@ -28,7 +28,7 @@ _SHARES = 0.04, 0.3
 """Of the cases of a language: a word that fewer have is no subject, one that more have is grammar."""
 
 _WORDS = 60  # telling words that are looked at in a language, the commonest first
-_ALIKE = 0.8  # overlap from which two words are one slice
+_ALIKE = 0.8  # share of common cases among those of either from which two words are one slice
 _LEAST = 20  # cases of a language that are worth parting, and a group on average
 _SHORT = 3  # letters of a word that says little of a subject
 _FIRST_UNSPACED = "\u3040"  # kana, and Han after them
@@ -96,7 +96,7 @@ def word_groups(texts: Sequence[str], langs: Sequence[str]) -> dict[str, NDArray
             held = set(holding[word])
             if len(taken) == _WORDS:
                 break
-            if all(len(held & other) < _ALIKE * min(len(held), len(other)) for other in taken):
+            if all(len(held & other) < _ALIKE * len(held | other) for other in taken):
                 taken.append(held)
                 mask = np.zeros(len(langs), dtype=bool)
                 mask[sorted(held)] = True

@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from triage.learn.ngrams import known
 from triage.learn.ngrams.alphabet import alphabet
 from triage.learn.ngrams.fused import Block, Float32s, Float64s, FusedScorer, in_runs, light_of
-from triage.learn.ngrams.packing import pack
+from triage.learn.ngrams.packing import SPARE, pack
 from triage.learn.ngrams.rule import Rule, scratch_for
 
 # How much a score may differ from scikit-learn's, as a share of the largest: nearer decisions are left to the pipeline.
@@ -160,7 +160,7 @@ def _lexicon(vectorizer: TfidfVectorizer, idf: Float64s) -> known.Lexicon:
         columns[node] = vectorizer.vocabulary_[term]
     keys = np.fromiter(children.keys(), np.uint64, len(children))
     values = np.array([node | (columns.get(node, -1) + 1) << 32 for node in children.values()], np.uint64)
-    branches = np.zeros((_room_for(len(children)), 2), np.uint64)
+    branches = np.zeros(2 * _room_for(len(children)), np.uint64)
     known.plant(keys, values, branches)
     all_words = dict.fromkeys([*words, *stop_words])
     begins, codes = _laid_out(all_words)
@@ -182,7 +182,7 @@ def _lexicon(vectorizer: TfidfVectorizer, idf: Float64s) -> known.Lexicon:
 def _laid_out(words: Iterable[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
     """Return where each word begins, and the code points of all."""
     begins = np.cumsum([0, *map(len, words)], dtype=np.int64)
-    return begins, np.array([ord(character) for word in words for character in word], np.uint32)
+    return begins, np.array([*(ord(character) for word in words for character in word), *[0] * SPARE], np.uint32)
 
 
 def _room_for(count: int) -> int:
@@ -193,7 +193,7 @@ def _nothing_seen() -> known.Seen:
     return known.Seen(
         slots=np.zeros(2 * _SEEN_WORDS, np.int32),
         begins=np.zeros(_SEEN_WORDS + 1, np.int64),
-        codes=np.empty(_SEEN_CODES, np.uint32),
+        codes=np.zeros(_SEEN_CODES + SPARE, np.uint32),
         column_begins=np.zeros(_SEEN_WORDS + 1, np.int64),
         columns=np.empty(_SEEN_COLUMNS, np.int32),
         used=np.zeros(3, np.int64),

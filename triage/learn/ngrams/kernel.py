@@ -174,14 +174,18 @@ def _words(scratch: Any, size: Any) -> Any:
             last &= last - ONE
             ended += 1
     for word in range(begun):
-        at, left = begins[word], ends[word] - begins[word]
-        h = ZERO
-        while left > 8:
-            h = h * _POWERS[0] + hash_of_8(codes, at, _POWERS, 1)
-            at, left = at + 8, left - 8
-        h = h * _POWERS[8 - left] + hash_of_8(codes, at, _POWERS, 9 - left)
-        hashes[word] = mixed(h)
+        hashes[word] = mixed(hash_of(codes, begins[word], ends[word]))
     return begun
+
+
+@part
+def hash_of(codes: Any, begin: Any, end: Any) -> Any:
+    """Return the hash of some codes, before mixing."""
+    h, at, left = ZERO, begin, end - begin
+    while left > 8:
+        h = h * _POWERS[0] + hash_of_8(codes, at, _POWERS, 1)
+        at, left = at + 8, left - 8
+    return h * _POWERS[8 - left] + hash_of_8(codes, at, _POWERS, 9 - left)
 
 
 @part

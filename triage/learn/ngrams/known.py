@@ -6,19 +6,22 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from triage.learn.ngrams.alphabet import SOLO, WORD
+from triage.learn.ngrams import alphabet as abc
 from triage.learn.ngrams.compiled import entry, part
-from triage.learn.ngrams.kernel import HALF, ONE, PRIME, mixed, pad, read
+from triage.learn.ngrams.kernel import HALF, LAST, ONE, PRIME, ZERO, hash_of, mixed, pad, read
+from triage.learn.ngrams.lines import differ_8, equal_bits, lowest_bit, prefetch
 from triage.learn.ngrams.weighing import put, sum_rows, weigh
 
 STOP: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
 _NODE: Final = np.uint64(0xFFFFFFFF)
+_AHEAD: Final = 12  # words whose branches are asked of memory before they are needed
+_WORD, _SOLO = abc.WORD, abc.SOLO
 
 
 class Lexicon(NamedTuple):
     """The n-grams of a fitted vocabulary, exactly, as a tree with the root 0.
 
-    `branches` is an open table of pairs, a key (parent << 32 | symbol) + 1 and its value: the child, and above its 32
+    `branches` is an open table of pairs laid end to end, a key (parent << 32 | symbol) + 1 and its value: the child, and above its 32
     bits the column of the n-gram that ends there plus 1, or 0. Symbols of character n-grams are code points. Those of
     word n-grams are the numbers of the root's children: word w, `word_codes[word_begins[w]:word_begins[w + 1]]`, which
     `word_slots` finds by its hash, has the value `word_values[w]`, or `STOP`.
@@ -49,57 +52,103 @@ class Seen(NamedTuple):
 @part
 def _step(branches: Any, node: Any, symbol: Any) -> Any:
     """Return the value of a child of a node, or 0."""
-    key = (node << HALF | symbol) + ONE
-    mask = len(branches) - 1
-    place = np.int64(mixed(key * PRIME) >> HALF) & mask
-    while branches[place, 0] != 0:
-        if branches[place, 0] == key:
-            return branches[place, 1]
+    key, mask = _key(node, symbol), (len(branches) >> 1) - 1
+    place = _place(branches, key)
+    while branches[2 * place] != ZERO:
+        if branches[2 * place] == key:
+            return branches[2 * place + 1]
         place = (place + 1) & mask
-    return np.uint64(0)
+    return ZERO
+
+
+@part
+def _key(node: Any, symbol: Any) -> Any:
+    return ((node & _NODE) << HALF | symbol & _NODE) + ONE
+
+
+@part
+def _place(branches: Any, key: Any) -> Any:
+    """Return where the search for a key begins, in pairs."""
+    return np.int64(mixed(key * PRIME) >> HALF) & ((len(branches) >> 1) - 1)
+
+
+@part
+def _runs(scratch: Any, size: Any, shortest: Any) -> Any:
+    r"""Write where each run of `\w` of at least `shortest` codes begins and ends; return how many there are."""
+    kinds, begins, ends = scratch.kinds, scratch.begins, scratch.ends
+    begun, ended, before = 0, 0, ZERO
+    for place in range(0, size, 64):
+        words = equal_bits(kinds, place, _WORD) | equal_bits(kinds, place, _SOLO)
+        after = np.uint64(kinds[place + 64] == _WORD) | np.uint64(kinds[place + 64] == _SOLO)
+        first = words & ~(words << ONE | before)
+        last = words & ~(words >> ONE | after << LAST)
+        before = words >> LAST
+        while first != ZERO:
+            begins[begun] = place + lowest_bit(first)
+            first &= first - ONE
+            begun += 1
+        while last != ZERO:
+            ends[ended] = place + lowest_bit(last) + 1
+            last &= last - ONE
+            ended += 1
+    kept = 0
+    for i in range(begun):
+        begins[kept], ends[kept] = begins[i], ends[i]
+        kept += ends[i] - begins[i] >= shortest
+    return kept
 
 
 @part
 def _find(slots: Any, begins: Any, known: Any, codes: Any, begin: Any, end: Any) -> Any:
     """Return the number of a word, or ~place of the free slot where it belongs."""
-    h = np.uint64(0)
-    for i in range(begin, end):
-        h = h * PRIME + (np.uint64(codes[i]) + ONE)
-    mask = len(slots) - 1
-    place = np.int64(mixed(h) >> HALF) & mask
+    return _found(slots, begins, known, codes, begin, end, mixed(hash_of(codes, begin, end)))
+
+
+@part
+def _found(slots: Any, begins: Any, known: Any, codes: Any, begin: Any, end: Any, mixed_hash: Any) -> Any:
+    """Return what `_find` does of a word whose mixed hash is known."""
+    mask, size = len(slots) - 1, end - begin
+    place = np.int64(mixed_hash >> HALF) & mask
     while slots[place] != 0:
         number = np.int64(slots[place]) - 1
         first = begins[number]
-        if begins[number + 1] - first == end - begin:
-            same = 0
-            while same < end - begin and known[first + same] == codes[begin + same]:
-                same += 1
-            if same == end - begin:
-                return number
+        if begins[number + 1] - first == size and _is_same(codes, begin, known, first, size):
+            return number
         place = (place + 1) & mask
     return ~place
 
 
 @part
+def _is_same(codes: Any, begin: Any, known: Any, first: Any, size: Any) -> Any:
+    left = size
+    while left > 8:
+        if differ_8(codes, begin, known, first) != ZERO:
+            return False
+        begin, first, left = begin + 8, first + 8, left - 8
+    return differ_8(codes, begin, known, first) & ((ONE << np.uint64(left)) - ONE) == ZERO
+
+
+@part
 def _known_word_ngrams(scratch: Any, size: Any, rules: Any, lexicon: Any) -> Any:
     """Write the columns of the text's word n-grams that are in the lexicon, as scikit-learn cuts words."""
-    codes, kinds, values, features = scratch.codes, scratch.kinds, scratch.hashes, scratch.features
-    slots, begins, known = lexicon.word_slots, lexicon.word_begins, lexicon.word_codes
+    codes, values, features = scratch.codes, scratch.hashes, scratch.features
+    slots, known_begins, known = lexicon.word_slots, lexicon.word_begins, lexicon.word_codes
     branches, word_values = lexicon.branches, lexicon.word_values
-    low, high, shortest = rules.low, rules.high, lexicon.shortest
-    kinds[size] = 0
+    low, high = rules.low, rules.high
+    runs = _runs(scratch, size, lexicon.shortest)
+    for i in range(runs):
+        values[i] = mixed(hash_of(codes, scratch.begins[i], scratch.ends[i]))
+        prefetch(slots, np.int64(values[i] >> HALF) & (len(slots) - 1))
     words = 0
-    begin: Any = 0
-    for i in range(size + 1):
-        if kinds[i] in (WORD, SOLO):
-            continue
-        if i - begin >= shortest:
-            word = _find(slots, begins, known, codes, begin, i)
-            values[words] = word_values[word] if word >= 0 else np.uint64(0)
-            words += values[words] != STOP
-        begin = i + 1
+    for i in range(runs):
+        word = _found(slots, known_begins, known, codes, scratch.begins[i], scratch.ends[i], values[i])
+        values[words] = word_values[word] if word >= 0 else ZERO
+        words += values[words] != STOP
+    values[words : words + _AHEAD + 1] = 0
     written = 0
     for i in range(words):
+        if high > 1:
+            prefetch(branches, 2 * _place(branches, _key(values[i + _AHEAD], values[i + _AHEAD + 1])))
         value = values[i]
         for n in range(1, min(high, words - i) + 1):
             if n > 1:
@@ -146,7 +195,7 @@ def _known_char_ngrams(scratch: Any, size: Any, rules: Any, lexicon: Any, seen: 
             if (
                 2 * used[0] >= len(slots)
                 or used[0] + 2 > len(begins)
-                or used[1] + end - begin > len(codes)
+                or used[1] + end - begin + 8 > len(codes)
                 or used[2] + most > len(columns)
             ):
                 slots[:] = 0
@@ -187,13 +236,13 @@ def score_known(
 @entry
 def plant(keys: Any, values: Any, branches: Any) -> None:
     """Put the pairs into the branches of a `Lexicon`, which have room for twice as many."""
-    mask = len(branches) - 1
+    mask = (len(branches) >> 1) - 1
     for k in range(len(keys)):
         key = keys[k] + ONE
-        place = np.int64(mixed(key * PRIME) >> HALF) & mask
-        while branches[place, 0] != 0:
+        place = _place(branches, key)
+        while branches[2 * place] != ZERO:
             place = (place + 1) & mask
-        branches[place, 0], branches[place, 1] = key, values[k]
+        branches[2 * place], branches[2 * place + 1] = key, values[k]
 
 
 @entry

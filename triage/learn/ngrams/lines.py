@@ -140,6 +140,21 @@ def hash_of_8(typing: Any, codes: Any, at: Any, powers: Any, first: Any) -> Any:
     return types.uint64(codes, types.intp, powers, types.intp), generate
 
 
+@intrinsic  # type: ignore[untyped-decorator]
+def differ_8(typing: Any, codes: Any, at: Any, others: Any, place: Any) -> Any:
+    """Return 8 bits: bit i says whether `codes[at + i]` and `others[place + i]` differ."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        codes, at, others, place = arguments
+        eight = ir.VectorType(ir.IntType(32), 8).as_pointer()
+        one = builder.load(_at(context, builder, signature.args[0], codes, at, eight), align=4)
+        other = builder.load(_at(context, builder, signature.args[2], others, place, eight), align=4)
+        bits = builder.bitcast(builder.icmp_unsigned("!=", one, other), ir.IntType(8))
+        return builder.zext(bits, _LONG)
+
+    return types.uint64(codes, types.intp, others, types.intp), generate
+
+
 def _every(number: int) -> Any:
     return ir.Constant(_CODES, [number] * CODES)
 

@@ -21,9 +21,9 @@ _WORD, _SOLO = abc.WORD, abc.SOLO
 class Lexicon(NamedTuple):
     """The n-grams of a fitted vocabulary, exactly, as a tree with the root 0.
 
-    `branches` is an open table of pairs laid end to end, a key (parent << 32 | symbol) + 1 and its value: the child, and above its 32
-    bits the column of the n-gram that ends there plus 1, or 0. Symbols of character n-grams are code points. Those of
-    word n-grams are the numbers of the root's children: word w, `word_codes[word_begins[w]:word_begins[w + 1]]`, which
+    `branches` is an open table of pairs laid end to end, a key (parent << 32 | symbol) + 1 and its value: the child,
+    and above its 32 bits the column of the n-gram that ends there plus 1, or 0. Symbols of character n-grams are code
+    points. Those of word n-grams are the numbers of the root's children: word w, `word_codes[word_begins[w]:word_begins[w + 1]]`, which
     `word_slots` finds by its hash, has the value `word_values[w]`, or `STOP`.
     """
 

@@ -54,7 +54,8 @@ def test_learning_on_ends_where_learning_at_once_does(texts: Pool) -> None:
 def test_the_scores_are_those_of_logistic_regression(texts: Pool) -> None:
     scores = PriorityModel(texts).scores([0, 1, 3], [1, 1, 0])
 
-    dense = texts.dense * np.sqrt(0.1 * 30 / 33)
+    columns = [np.full(12, 0.1 * 30 / 33), np.full(texts.dense.shape[1] - 12, 0.12 * 3 / 203)]
+    dense = texts.dense * np.sqrt(np.concatenate(columns))
     X = np.hstack([texts.ngrams.toarray(), dense, np.ones((len(TEXTS), 1))])
     learner = LogisticRegression(C=1 / PENALTY, fit_intercept=False, class_weight="balanced")
     learner.fit(X[[0, 1, 3]], [1, 1, 0])
@@ -63,3 +64,17 @@ def test_the_scores_are_those_of_logistic_regression(texts: Pool) -> None:
 
 def test_an_empty_text_has_a_place_in_the_pool() -> None:
     assert np.isfinite(PriorityModel(pool(["", *TEXTS])).scores([1, 4], [1, 0])).all()
+
+
+def test_texts_of_like_length_and_punctuation_are_alike_as_a_bell_curve_says() -> None:
+    features = pool(TEXTS).dense
+
+    columns, likeness = features[:, :12], features[:, 12:]
+    distances = ((columns[:, None] - columns[None]) ** 2).sum(axis=2)
+    assert likeness @ likeness.T == pytest.approx(np.exp(-distances), abs=0.01)
+
+
+def test_long_texts_count_less_by_length_and_punctuation() -> None:
+    short, long = pool(TEXTS).dense, pool([text * 20 for text in TEXTS]).dense
+
+    assert np.abs(long).sum() < 0.8 * np.abs(short).sum()

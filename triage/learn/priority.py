@@ -1,7 +1,7 @@
 """The priority model: which cases a moderator would uphold, learnt from few labels and quick enough to learn again.
 
-A logistic regression on the tf-idf of hashed n-grams and on a few columns of length and punctuation, fitted by Newton's
-method with conjugate gradients from where the last fit ended.
+A logistic regression on the tf-idf of hashed n-grams and on a few columns of length and punctuation and their likeness
+to those of some texts, fitted by Newton's method with conjugate gradients from where the last fit ended.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse as sp
+from scipy.spatial.distance import cdist
 from scipy.special import expit
 
 from triage.learn.dense import dense_columns
@@ -29,8 +30,12 @@ PENALTY = 0.5
 DENSE = 12  # the first columns of `dense_columns`: length and punctuation
 DENSE_WEIGHT = 0.1  # of their inner product beside that of the n-grams, at the first labels
 DENSE_HALVED = 30  # labels at which it has halved: few labels teach few columns, many teach the words
+LANDMARKS = 32  # texts likeness to whose columns takes in what no straight line does
+LIKENESS_WEIGHT = 0.12  # of its inner product beside that of the n-grams, at many labels
+LIKENESS_HALF = 200  # labels at which it has half of that: curves take many labels to learn
 SHORT = 300  # characters of the median text above which the columns count the less: long texts speak for themselves
 CLIP = 4.0
+FLAT = 1e-3  # the least spread of likeness that is kept
 NEWTON_STEPS = 4
 STORED_STEPS = 30  # of a fit that nobody waits for
 FLATTEST = 1e-3  # the least curvature of the loss that a step reckons with
@@ -42,8 +47,8 @@ TOLERANCE = 1e-2
 class Pool:
     """Texts as the priority model sees them, weighed by the pool itself: no label is needed.
 
-    `ngrams` has rows of length 1 (half of it words, half characters), `dense` rows of about length 1 or, where texts
-    are long, less.
+    `ngrams` has rows of length 1 (half of it words, half characters). `dense` has `DENSE` columns of length and
+    punctuation and some of likeness in them, either of about length 1 or, where texts are long, less.
     """
 
     ngrams: sp.csr_matrix
@@ -68,6 +73,7 @@ def pool(texts: Sequence[str]) -> Pool:
     dense = dense_columns([Unit(text=text, spans=()) for text in folded])[:, :DENSE]
     spread = dense.std(axis=0)
     dense = np.clip((dense - dense.mean(axis=0)) / np.where(spread > 0, spread, 1), -CLIP, CLIP) / np.sqrt(DENSE)
+    dense = np.hstack([dense, _likeness(dense)])
     dense *= np.sqrt(min(1.0, SHORT / max(float(np.median([len(text) for text in folded] or [0])), 1.0)))
     return Pool(sp.hstack(blocks, format="csr", dtype=np.float32), dense.astype(np.float32))
 
@@ -81,7 +87,7 @@ class PriorityModel:
 
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
-        self._weights: Floats = np.zeros(pool.ngrams.shape[1] + DENSE + 1, np.float32)
+        self._weights: Floats = np.zeros(pool.ngrams.shape[1] + pool.dense.shape[1] + 1, np.float32)
 
     def scores(self, rows: Sequence[int], labels: Sequence[int]) -> Floats:
         """Return a score for every row of the pool, after learning from `labels` (0 or 1) of `rows`.
@@ -92,13 +98,20 @@ class PriorityModel:
         if not len(rows):
             return np.zeros(len(self.pool))
         chosen = np.asarray(rows)
-        dense = np.float32(np.sqrt(DENSE_WEIGHT * DENSE_HALVED / (DENSE_HALVED + len(rows))))
+        dense = self.pool.dense * _dense_scales(len(rows), self.pool.dense.shape[1])
         upheld = np.asarray(labels) == 1
-        self._learn(_Design(self.pool.ngrams[chosen], dense * self.pool.dense[chosen]), upheld)
-        return _Design(self.pool.ngrams, dense * self.pool.dense).times(self._weights).astype(float)
+        self._learn(_Design(self.pool.ngrams[chosen], dense[chosen]), upheld)
+        return _Design(self.pool.ngrams, dense).times(self._weights).astype(float)
 
     def _learn(self, design: _Design, upheld: NDArray[np.bool_]) -> None:
         self._weights = _descended(design, upheld, _balanced(upheld), self._weights, NEWTON_STEPS)
+
+
+def _dense_scales(labels: int, columns: int) -> Floats:
+    """Return how much each dense column counts at so many labels: at first the columns, later likeness in them."""
+    weights = np.full(columns, LIKENESS_WEIGHT * labels / (LIKENESS_HALF + labels))
+    weights[:DENSE] = DENSE_WEIGHT * DENSE_HALVED / (DENSE_HALVED + labels)
+    return np.asarray(np.sqrt(weights), np.float32)
 
 
 def learn_weights(rows: Pool, upheld: NDArray[np.bool_], trust: Floats) -> Floats:
@@ -185,6 +198,14 @@ def _solve(curvature: _Curvature, target: Floats) -> Floats:
         before, left = left, float(rest @ rest)
         way = rest + np.float32(left / before) * way
     return weights
+
+
+def _likeness(dense: Floats) -> Floats:
+    """Return columns whose inner products are about exp(-distance²) of rows (Nyström; Williams and Seeger 2001)."""
+    landmarks = dense[np.linspace(0, len(dense) - 1, min(LANDMARKS, len(dense))).astype(int)]
+    between, to_all = (np.exp(-cdist(rows, landmarks, "sqeuclidean")) for rows in (landmarks, dense))
+    spreads, axes = np.linalg.eigh(between)
+    return np.asarray(to_all @ (axes / np.sqrt(np.maximum(spreads, FLAT))))
 
 
 def _weighed(counted: sp.csr_matrix) -> sp.csr_matrix:

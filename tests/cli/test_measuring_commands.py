@@ -43,3 +43,21 @@ def test_doubtful_labels_are_listed_for_scripts(table: Path, capsys: pytest.Capt
 
     listed = json.loads(capsys.readouterr().out)
     assert [sorted(one) for one in listed] == [["confidence", "id", "label"]] * 3
+
+
+def test_a_warm_start_without_a_marker_model_is_refused(
+    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TRIAGE_HOME", str(tmp_path))
+    missing = str(tmp_path / "nowhere")
+
+    assert run(["simulate", str(table), "--label", "upheld", "--warm", "--model", missing]) == 1
+    assert capsys.readouterr().err.startswith("triage: ")
+
+
+def test_a_warm_start_says_which_model_it_began_with(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["simulate", str(table), "--label", "upheld", "--warm", "--json"]) == 0
+
+    said = capsys.readouterr()
+    assert json.loads(said.out)["n"] == 30
+    assert "scored by markers-" in said.err

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from triage.domain.score import TextScore
 from triage.errors import InputError, NotEnoughLabels, NotFound, TriageError, UsageError
 from triage.learn.priority import pool
-from triage.workflow.simulate import Replayed, read_replay, review_order, simulate
+from triage.rank.policy import Policy
+from triage.workflow.simulate import Replayed, read_replay, review_order, simulate, urgencies
 
 SIZE = 60
 TABLE = Replayed(
@@ -97,3 +101,48 @@ def test_a_table_that_cannot_be_replayed_is_one_clear_line(
 def test_an_unknown_starting_row_is_refused() -> None:
     with pytest.raises(NotFound, match='no row "nobody"'):
         simulate(TABLE, prior=["nobody"], batch=10, seeds=1, seed=0, every=20)
+
+
+def test_a_warm_start_needs_no_decided_row_and_begins_with_the_highest_score() -> None:
+    first = np.array([float(number == 41) + number / 100 for number in range(SIZE)])
+
+    made = simulate(TABLE, prior=[], batch=5, seeds=1, seed=0, every=10**9, first=first)
+
+    assert made.order[0] == "r41"
+    assert sorted(made.order) == sorted(TABLE.ids)
+
+
+def test_first_scores_that_say_nothing_change_nothing() -> None:
+    features = pool(TABLE.texts)
+    orders = [
+        review_order(TABLE, features, [0, 1], batch=5, seed=0, every=20, first=first)
+        for first in (None, np.full(SIZE, 7.0))
+    ]
+
+    assert orders[0] == orders[1]
+
+
+class Shouting:
+    """A marker model that finds doubt in every text with a secret cure."""
+
+    id = "markers-test"
+
+    def score_texts(
+        self, texts: Sequence[str], langs: Sequence[str] | None = None, *, evidence: bool = True
+    ) -> list[TextScore]:
+        return [
+            TextScore(
+                lang="en",
+                model=self.id,
+                markers={"technique:Doubt": probability},
+                found=(),
+                own_voice={"technique:Doubt": probability},
+            )
+            for probability in (0.9 if "cure" in text else 0.1 for text in texts)
+        ]
+
+
+def test_the_policy_turns_what_a_marker_model_finds_into_a_first_order() -> None:
+    first = urgencies(TABLE, Shouting(), Policy())
+
+    assert min(first[::10]) > max(np.delete(first, range(0, SIZE, 10)))

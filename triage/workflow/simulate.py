@@ -5,25 +5,31 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from triage.corpora.formats.plain_csv import JUDGED
 from triage.corpora.formats.rows import read_rows, text_of
+from triage.domain.case import CaseFacts
 from triage.domain.report import Rejection
 from triage.errors import InputError, NotEnoughLabels, NotFound, UsageError
 from triage.learn.priority import PriorityModel, pool
 from triage.rank.order import draw, interleave
 from triage.rank.replay import Found, curve, found, mean
+from triage.rank.urgency import total, urgency
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from triage.learn.priority import Pool
+    from triage.rank.policy import Policy
+    from triage.workflow.score_cases import Scorer
 
 GROWTH = 10  # a tenth more labels than at the last fit are worth another one
+WARM = 50  # labels at which what was learnt from them counts as much as the scores that a warm start began with
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +92,32 @@ def read_replay(path: Path, label: str) -> Replayed:
     return Replayed(tuple(ids), tuple(texts), tuple(labels))
 
 
-def simulate(table: Replayed, *, prior: Sequence[str], batch: int, seeds: int, seed: int, every: int) -> Simulated:
-    """Replay a table from some starting rows; without any, each seed draws one of either class.
+def urgencies(table: Replayed, model: Scorer, policy: Policy) -> NDArray[np.float64]:
+    """Return the urgency of each row before any decision: what the policy makes of a marker model's scores."""
+    now = datetime.now(UTC)
+    said = model.score_texts(table.texts, evidence=False)
+    facts = (
+        CaseFacts(id=ident, opened_at=now, reports=1, reporters=1, own_voice=one.own_voice, is_reliable=one.is_reliable)
+        for ident, one in zip(table.ids, said, strict=True)
+    )
+    return np.array([total(urgency(one, policy, now)) for one in facts])
 
-    A row's label is looked up once its place in the order stands. Every `every`-th place is drawn at random. Raises
-    `NotFound` for a starting row that is not in the table.
+
+def simulate(
+    table: Replayed,
+    *,
+    prior: Sequence[str],
+    batch: int,
+    seeds: int,
+    seed: int,
+    every: int,
+    first: NDArray[np.float64] | None = None,
+) -> Simulated:
+    """Replay a table from some starting rows; without any, each seed draws one of either class (a cold start).
+
+    With `first`, a score for each row, it starts warm: from these scores and no row but those in `prior`. A row's label
+    is looked up once its place in the order stands. Every `every`-th place is drawn at random. Raises `NotFound` for a
+    starting row that is not in the table.
     """
     where = {ident: at for at, ident in enumerate(table.ids)}
     unknown = next((ident for ident in prior if ident not in where), None)
@@ -103,8 +130,8 @@ def simulate(table: Replayed, *, prior: Sequence[str], batch: int, seeds: int, s
     orders, learnt, others, oldest = [], [], [], []
     curves: dict[str, list[tuple[float, ...]]] = {"triage": [], "random": [], "oldest first": []}
     for one in range(seed, seed + seeds):
-        start = given or _one_of_either(table.labels, one)
-        order = review_order(table, features, start, batch=batch, seed=one, every=every)
+        start = given if given or first is not None else _one_of_either(table.labels, one)
+        order = review_order(table, features, start, batch=batch, seed=one, every=every, first=first)
         orders.append(order)
         shuffled, by_age = np.random.default_rng(one).permutation(order).tolist(), sorted(order)
         learnt.append(_found(table, order))
@@ -126,7 +153,14 @@ def simulate(table: Replayed, *, prior: Sequence[str], batch: int, seeds: int, s
 
 
 def review_order(
-    table: Replayed, features: Pool, start: Sequence[int], *, batch: int, seed: int, every: int
+    table: Replayed,
+    features: Pool,
+    start: Sequence[int],
+    *,
+    batch: int,
+    seed: int,
+    every: int,
+    first: NDArray[np.float64] | None = None,
 ) -> list[int]:
     """Return the rows but the starting ones in the order in which they are put before the reviewer."""
     model = PriorityModel(features)
@@ -138,6 +172,8 @@ def review_order(
     while is_waiting.any():
         if GROWTH * (len(seen) - learnt_from) >= len(seen):
             scores, learnt_from = model.scores(seen, labels) if seen else lots, len(seen)
+            if first is not None:
+                scores = _mixed(first, scores, len(seen))
         waiting = np.flatnonzero(is_waiting)
         best = waiting[np.lexsort((waiting, -scores[waiting]))[:batch]]
         lucky = waiting[lots[waiting] < 1 / every]
@@ -148,6 +184,12 @@ def review_order(
         seen += shown
         labels += [table.labels[at] for at in shown]
     return seen[len(start) :]
+
+
+def _mixed(first: NDArray[np.float64], learnt: NDArray[Any], labels: int) -> NDArray[np.float64]:
+    """Return scores of both kinds, each in its own standard deviations; labels shift the weight to what they taught."""
+    by_first, by_learnt = ((one - one.mean()) / max(float(one.std()), 1e-9) for one in (first, learnt))
+    return np.asarray((WARM * by_first + labels * by_learnt) / (WARM + labels))
 
 
 def _names(rows: NDArray[np.intp]) -> list[str]:

@@ -116,7 +116,7 @@ def with_signs(facts: CaseFacts, came: Sequence[Arrival], usual: Usual, policy: 
 def _with_quality(facts: CaseFacts, best: Sequence[tuple[float, float]]) -> CaseFacts:
     """Return facts in which the reporters' records count, given (quality, with the record) of their best reports."""
     plain, moved = max(one for one, _ in best), max(one for _, one in best)
-    return replace(facts, report_quality=moved, record=moved - plain)
+    return facts if moved == plain else replace(facts, report_quality=moved, record=moved - plain)
 
 
 def _labels(connection: Connection, judged: Collection[int]) -> Mapping[int, int]:

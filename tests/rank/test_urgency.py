@@ -171,3 +171,11 @@ def test_a_warm_priority_model_counts_by_its_weight() -> None:
     warm = replace(PLAIN, upheld=0.8, upheld_trust=1.0)
 
     assert urgency(warm, Policy(), NOW)["upheld"] == 20
+
+
+def test_a_model_that_is_half_warm_counts_half_and_the_policy_the_rest() -> None:
+    policy_share = total(urgency(PLAIN, Policy(), NOW)) / 100
+
+    half = urgency(replace(PLAIN, upheld=0.8, upheld_trust=0.5), Policy(), NOW)["upheld"]
+
+    assert abs(half - 25 * (0.5 * 0.8 + 0.5 * policy_share)) < 0.001

@@ -82,4 +82,4 @@ def test_why_says_what_stands_behind_the_parts(capsys: pytest.CaptureFixture[str
     assert "harm by the checklist: spread yes 4, believability no 0" in out
     assert "report quality: -0.12 for what became of the reporter's earlier reports" in out
     assert "40 reports look arranged: burst of reports (p 1e-09), near identical claims (p 3e-05)" in out
-    assert "they may buy 20% of the urgency at most; 6.250 points of reach and report quality were withheld" in out
+    assert "in reach and report quality they may buy 20% of the urgency at most: 6.25 points were withheld" in out

@@ -154,7 +154,15 @@ def test_what_the_bound_withheld_is_told() -> None:
 
     assert said["signs"] == {"burst_of_reports": 1.2e-9}
     assert said["reports"] == 4_999
-    assert said["withheld"] == round(20 - parts["reach"] - parts["report_quality"], 3) > 0
+    assert said["withheld"] == round(20 - parts["reach"] - parts["report_quality"], 2) > 0
+
+
+def test_arranged_reports_that_buy_less_than_the_bound_lose_nothing() -> None:
+    few = replace(SCORED, reporters=2, signs={Sign.BURST: 1e-9}, arranged=1, unarranged_reporters=1)
+    parts = urgency(few, Policy(), NOW)
+
+    assert parts == urgency(replace(few, signs={}), Policy(), NOW)
+    assert details(few, Policy(), parts)["arranged"]["withheld"] == 0
 
 
 @given(st.lists(facts, min_size=2, max_size=6), probabilities)

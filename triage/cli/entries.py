@@ -81,10 +81,8 @@ def _behind(details: Mapping[str, Any]) -> Iterator[str]:
         found = details["arranged"]
         signs = (f"{sign.replace('_', ' ')} (p {chance:.1g})" for sign, chance in found["signs"].items())
         yield f"{found['reports']} reports look arranged: {', '.join(signs)}"
-        yield (
-            f"  they may buy {found['share']:.0%} of the urgency at most; {found['withheld']:.3f} points of reach and "
-            "report quality were withheld"
-        )
+        withheld = f"{found['withheld']:.2f} points were withheld" if found["withheld"] else "they buy less than that"
+        yield f"  in reach and report quality they may buy {found['share']:.0%} of the urgency at most: {withheld}"
 
 
 def print_markers(score: TextScore | Entry, content: str) -> None:

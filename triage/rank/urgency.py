@@ -64,7 +64,7 @@ def details(facts: CaseFacts, policy: Policy, parts: Mapping[str, float]) -> dic
             "signs": {str(sign): float(f"{chance:.2g}") for sign, chance in facts.signs.items()},
             "reports": facts.arranged,
             "share": policy.arranged_share,
-            "withheld": round(full - parts["reach"] - parts["report_quality"], 3),
+            "withheld": max(round(full - parts["reach"] - parts["report_quality"], 2), 0.0),
         }
     return said
 
@@ -89,12 +89,15 @@ def _unarranged(facts: CaseFacts, policy: Policy) -> dict[str, float]:
 
 
 def _bounded(parts: Mapping[str, float], without: Mapping[str, float], share: float) -> dict[str, float]:
-    """Return what is left of the parts in `without`, so that what was added to them is `share` of the sum at most."""
+    """Return the parts in `without` cut so that what was added to them is `share` of the sum; none where it is less."""
     bought = {part: parts[part] - points for part, points in without.items()}
     own = math.fsum(parts.values()) - math.fsum(bought.values())
-    allowed = share / (1 - share) * own
-    kept = min(1.0, allowed / math.fsum(bought.values())) if math.fsum(bought.values()) > 0 else 1.0
-    return {part: math.floor(1000 * (points + kept * bought[part])) / 1000 for part, points in without.items()}
+    allowed, wanted = share / (1 - share) * own, math.fsum(bought.values())
+    if wanted <= allowed:
+        return {}
+    return {
+        part: math.floor(1000 * (points + allowed / wanted * bought[part])) / 1000 for part, points in without.items()
+    }
 
 
 def total(parts: Mapping[str, float]) -> float:

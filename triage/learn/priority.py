@@ -36,11 +36,12 @@ LIKENESS_HALF = 200  # labels at which it has half of that: curves take many lab
 SHORT = 300  # characters of the median text above which the columns count the less: long texts speak for themselves
 CLIP = 4.0
 FLAT = 1e-3  # the least spread of likeness that is kept
-NEWTON_STEPS = 4
+NEWTON_STEPS = 2  # of a fit that soon is followed by another from where it ended
 STORED_STEPS = 30  # of a fit that nobody waits for
 FLATTEST = 1e-3  # the least curvature of the loss that a step reckons with
 STEPS = 60
-TOLERANCE = 1e-2
+TOLERANCE = 1e-2  # of the largest weight: a smaller Newton step is the last one
+CLOSE = 3e-2  # of its length: how near each step comes to its target, as the next one starts from there
 
 
 @dataclass(frozen=True)
@@ -183,11 +184,11 @@ def _balanced(upheld: NDArray[np.bool_]) -> Floats:
 
 
 def _solve(curvature: _Curvature, target: Floats) -> Floats:
-    """Return the solution of `curvature.apply(x) = target` by conjugate gradients, to `TOLERANCE` of its length."""
+    """Return the solution of `curvature.apply(x) = target` by conjugate gradients, to `CLOSE` of its length."""
     weights = np.zeros_like(target)
     way = rest = target
     left = float(rest @ rest)
-    enough = TOLERANCE**2 * float(target @ target)
+    enough = CLOSE**2 * float(target @ target)
     for _ in range(STEPS):
         if left <= enough:
             break

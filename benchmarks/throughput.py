@@ -1,12 +1,16 @@
 """How fast texts are scored, as ratios to other ways of doing the same, all measured in one run.
 
-    python benchmarks/throughput.py [--texts 500] [--rounds 5] [--labels 30]
+    python benchmarks/throughput.py [--texts 500] [--rounds 5] [--labels 30] [--no-vw]
 
 Each way scores the same texts in one process and one thread, the ways taking turns; a figure is the median of the
 rounds in CPU time. Texts are the pseudo-news articles under TRIAGE_CORPORA (default ../shared/corpora), where they are
-present, else the shipped starter corpus. Models have random weights: speed does not depend on what they say. The last
-lines tell what the machine's memory allows: the fused scorer against reading the bytes and adding up the same rows of
-weights, with nothing in between.
+present, else the shipped starter corpus. Models have random weights: speed does not depend on what they say. Those of
+the fused scorer are whole numbers of a step a label, in a byte, as in every model that triage stores; a second line
+shows it with float32. The last lines tell what the machine's memory allows: decoding the texts and adding up the rows of
+weights that they need, found beforehand, once in float32 and once in bytes.
+
+Vowpal Wabbit (words and pairs of words, as many labels) runs in an environment of its own, which is made in a temporary
+folder; where it cannot be installed, one line says so.
 """
 
 from __future__ import annotations
@@ -17,9 +21,13 @@ import json
 import os
 import random
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +45,22 @@ from triage.learn.ngrams.packing import pack
 from triage.learn.ngrams.weighing import gather
 from triage.shipped import shipped
 
+# What runs in Vowpal Wabbit's own environment: it says the CPU seconds of each way that it is asked for.
+VW = """
+import json, re, sys, time
+from vowpalwabbit import Workspace
+texts, labels = json.load(open(sys.argv[1], encoding="utf-8")), sys.argv[2]
+vw = Workspace(f"--multilabel_oaa {labels} -b 23 --ngram 2 --quiet")
+prepare = lambda text: "| " + " ".join(re.findall(r"\\w+", text.lower()))
+prepared = [prepare(text) for text in texts]
+for at, line in enumerate(prepared[:50]):
+    vw.learn(f"{at % int(labels)} {line}")
+for way in sys.stdin:
+    began = time.process_time()
+    for line in prepared if way.strip() == "prepared" else map(prepare, texts):
+        vw.predict(line)
+    print(time.process_time() - began, flush=True)
+"""
 KINDS = {"word(1,2)": ("word", (1, 2)), "char_wb(2,5)": ("char_wb", (2, 5))}
 FLOAT_ROWS, OWN_ROWS = "decoding and rows of float32 alone", "decoding and its own rows alone"
 ROOT = Path(__file__).parent.parent
@@ -47,12 +71,15 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=500)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--labels", type=int, default=30)
+    parser.add_argument("--no-vw", action="store_true", help="leave Vowpal Wabbit out")
     chosen = parser.parse_args()
     texts, source = some_texts(chosen.texts)
     size = sum(len(text.encode()) for text in texts)
     print(f"{len(texts)} texts of {size / len(texts):,.0f} bytes in the mean, {source}; {chosen.labels} labels")
-    for kind, (analyzer, ngram_range) in KINDS.items():
-        print_ratios(kind, ways_of(texts, analyzer, ngram_range, chosen.labels), texts, size, chosen.rounds)
+    with nullcontext({}) if chosen.no_vw else vowpal_wabbit(texts, chosen.labels) as vw:
+        for kind, (analyzer, ngram_range) in KINDS.items():
+            ways = ways_of(texts, analyzer, ngram_range, chosen.labels)
+            print_ratios(kind, ways, vw if analyzer == "word" else {}, texts, size, chosen.rounds)
 
 
 def some_texts(count: int) -> tuple[list[str], str]:
@@ -125,16 +152,58 @@ def rows_alone(texts: list[str], hashed: HashedNgrams, scorer: FusedScorer) -> C
     return run
 
 
-def print_ratios(kind: str, ways: dict[str, Callable[[], object]], texts: list[str], size: int, rounds: int) -> None:
-    """Time the ways in turns and print each beside the first and the last."""
-    for way in ways.values():
-        way()
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(rounds):
-        for name, way in ways.items():
-            began = time.process_time()
-            way()
-            seconds[name].append(time.process_time() - began)
+@contextmanager
+def vowpal_wabbit(texts: list[str], labels: int) -> Iterator[dict[str, Callable[[], float]]]:
+    """Yield ways of scoring the texts with Vowpal Wabbit, each returning its CPU seconds; none where it is missing."""
+    with tempfile.TemporaryDirectory() as home:
+        python = Path(home) / "vw" / "bin" / "python"
+        (Path(home) / "texts.json").write_text(json.dumps(texts), "utf-8")
+        try:
+            subprocess.run([sys.executable, "-m", "venv", str(python.parent.parent)], check=True, capture_output=True)
+            install = [str(python), "-m", "pip", "install", "--quiet", "vowpalwabbit"]
+            subprocess.run(install, check=True, capture_output=True, timeout=300)
+        except (subprocess.SubprocessError, OSError) as error:
+            print(f"Vowpal Wabbit cannot be installed here and is left out ({type(error).__name__})")
+            yield {}
+            return
+        command = [str(python), "-c", VW, f"{home}/texts.json", str(labels)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+            assert running.stdin and running.stdout
+
+            def ask(way: str) -> float:
+                print(way, file=running.stdin, flush=True)
+                return float(running.stdout.readline())
+
+            yield {
+                "Vowpal Wabbit, from raw text": lambda: ask("raw"),
+                "Vowpal Wabbit, text prepared": lambda: ask("prepared"),
+            }
+            running.stdin.close()
+
+
+def seconds_of(way: Callable[[], object]) -> float:
+    """Return the CPU seconds of one call."""
+    began = time.process_time()
+    way()
+    return time.process_time() - began
+
+
+def print_ratios(
+    kind: str,
+    ways: dict[str, Callable[[], object]],
+    elsewhere: dict[str, Callable[[], float]],
+    texts: list[str],
+    size: int,
+    rounds: int,
+) -> None:
+    """Time the ways in turns and print each beside the first and the last; those elsewhere time themselves."""
+    timed = {name: partial(seconds_of, way) for name, way in ways.items()} | elsewhere
+    seconds: dict[str, list[float]] = {name: [] for name in timed}
+    for at in range(rounds + 1):
+        for name, time_it in timed.items():
+            taken = time_it()
+            if at:  # the first round warms up
+                seconds[name].append(taken)
     print(f"\n{kind:36}{'µs/text':>10}{'MB/s':>8}{'× scikit-learn':>16}{'/ float rows':>14}{'/ own rows':>12}")
     for name, taken in seconds.items():
         middle = statistics.median(taken)

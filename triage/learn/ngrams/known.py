@@ -23,8 +23,9 @@ class Lexicon(NamedTuple):
 
     `branches` is an open table of pairs laid end to end, a key (parent << 32 | symbol) + 1 and its value: the child,
     and above its 32 bits the column of the n-gram that ends there plus 1, or 0. Symbols of character n-grams are code
-    points. Those of word n-grams are the numbers of the root's children: word w, `word_codes[word_begins[w]:word_begins[w + 1]]`, which
-    `word_slots` finds by its hash, has the value `word_values[w]`, or `STOP`.
+    points. Those of word n-grams are the numbers of the root's children: word w, which is
+    `word_codes[word_begins[w]:word_begins[w + 1]]` and which `word_slots` finds by its hash, has the value
+    `word_values[w]`, or `STOP`.
     """
 
     branches: Any

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from triage.domain.case import Decision, Review, Verdict
-from triage.domain.label import derive
+from triage.domain.label import derive, label_of, markers_of, said_by
 
 YES, NO = Verdict.DISINFORMATION, Verdict.NOT_DISINFORMATION
 
@@ -48,3 +49,35 @@ def test_a_moderators_newest_decision_counts_whatever_the_order_given() -> None:
 
 def test_a_superseded_decision_says_nothing() -> None:
     assert derive([made(1, "ana", YES), made(2, "bo", NO, supersedes="d1")]) == 0
+
+
+def test_a_label_names_the_decisions_that_carry_it_and_dates_from_the_first() -> None:
+    first, second = made(1, "ana", YES), made(2, "bo", YES, Review.SECOND)
+
+    label = label_of([second, first])
+
+    assert label is not None
+    assert (label.value, label.at, label.carried_by) == (1, first.decided_at, (first, second))
+
+
+def test_an_adjudicated_label_is_carried_by_the_adjudicator_alone() -> None:
+    final = made(3, "cy", NO, Review.ADJUDICATION)
+
+    label = label_of([made(1, "ana", YES), made(2, "bo", NO, Review.SECOND), final])
+
+    assert label is not None
+    assert label.carried_by == (final,)
+
+
+def test_everyone_is_heard_on_how_far_moderators_agree_overruled_or_not() -> None:
+    decisions = [made(1, "ana", YES), made(2, "bo", Verdict.CANNOT_TELL), made(3, "cy", NO, Review.ADJUDICATION)]
+
+    assert said_by(decisions) == {"ana": 1, "cy": 0}
+
+
+def test_markers_on_which_moderators_differ_are_missing_and_not_negative() -> None:
+    one = replace(made(1, "ana", YES), confirmed=("technique:Doubt", "frame:Economic"), struck=("frame:Political",))
+    other = replace(made(2, "bo", YES, Review.SECOND), struck=("technique:Doubt",))
+
+    assert markers_of([one, other]) == {"frame:Economic": 1, "frame:Political": 0}
+    assert markers_of([one, replace(other, withdrawn=True)])["technique:Doubt"] == 1

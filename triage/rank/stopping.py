@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 RECALL = 0.95
 CONFIDENCE = 0.95
-POWER, CAUTION, MOST_ODDS = 0.5, 0.9, 2.5  # how docs/model-notes.md tells
+POWER, CAUTION, MOST_ODDS = 0.5, 0.8, 2.5  # how docs/model-notes.md tells
 _WIDEST = 8.0  # log odds beyond which none are sought
 _HALVINGS = 24
 

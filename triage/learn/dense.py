@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from triage.learn.documents import Unit, is_unspaced
+from triage.learn.ngrams.signs import COUNTS, count_signs, kinds_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from triage.learn.documents import Unit
 
     Floats = NDArray[np.floating[Any]]
     Ints = NDArray[np.integer[Any]]
@@ -37,82 +39,59 @@ DENSE: tuple[tuple[str, str], ...] = (
     ("quoted", "context"),
 )
 GROUPS = ("length", "punctuation", "context")
-_SIGNS = ("!！¡", "?？¿؟", "\"'«»“”„‘’「」『』‹›", "…—–", ",;:，、：；،؛")
-_UPPER, _LOWER, _DIGIT, _WORD, _ALONE = (1 << at for at in range(5, 10))
 _SHORT, _LONG = 4.0, 5.5  # log characters: some 54 and 244
-_SHOUTED = 3  # letters from which a word in capitals is no abbreviation of two
 
 
 def dense_columns(units: Sequence[Unit]) -> Floats:
     """Return the dense columns of some units, one row a unit."""
-    if not units:
-        return np.zeros((0, len(DENSE)))
-    kinds, unit = _kinds([one.text for one in units])
-    count = len(units)
+    codes = code_points([unit.text for unit in units])
+    ends = np.cumsum([len(unit.text) for unit in units], dtype=np.int64)
+    begins = np.concatenate([np.zeros(1, np.int64), ends])[:-1]
+    return columns_of(
+        sign_counts(codes, begins, ends),
+        position=np.array([unit.position for unit in units]),
+        passages=np.array([unit.passages for unit in units]),
+        echo=np.array([unit.echo for unit in units]),
+        quoted=np.array([unit.quoted for unit in units]),
+    )
 
-    def number(mask: NDArray[np.bool_]) -> Floats:
-        return np.bincount(unit[mask], minlength=count).astype(float)
 
-    sizes = np.array([len(one.text) for one in units], dtype=float)
-    log_size, size = np.log1p(sizes), np.maximum(sizes, 1)
-    first = _word_starts(kinds, unit)
-    words = np.maximum(number(first), 1)
-    signs = [number(kinds & (1 << at) > 0) for at in range(len(_SIGNS))]
-    position = np.array([one.position for one in units])
+def code_points(texts: Sequence[str]) -> NDArray[np.uint32]:
+    """Return the code points of some texts, one text after another."""
+    return np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def sign_counts(codes: NDArray[np.uint32], begins: Ints, ends: Ints) -> Ints:
+    """Return what is counted (`COUNTS`) of each range of code points, one row a range.
+
+    Counts add up: those of texts that are joined by line breaks are the sums, and one more character a line break.
+    """
+    counts = np.zeros((len(begins), len(COUNTS)), np.int64)
+    count_signs(codes, begins, ends, kinds_of(codes), counts)
+    return counts
+
+
+def columns_of(counts: Ints, *, position: Floats, passages: Ints, echo: Floats, quoted: Floats) -> Floats:
+    """Return the dense columns of units of which all else is known, one row a unit; see `Unit` for the names."""
+    of = {name: counts[:, at].astype(float) for at, name in enumerate(COUNTS)}
+    log_size, size = np.log1p(of["size"]), np.maximum(of["size"], 1)
+    words = np.maximum(of["words"], 1)
     return np.column_stack(
         [
             log_size,
             np.maximum(0, _SHORT - log_size),
             np.maximum(0, log_size - _LONG),
-            number(kinds & _WORD > 0) / words,
-            *np.log1p(signs[:4]),
-            np.log1p(signs[4]) / np.sqrt(words),
-            number(kinds & _UPPER > 0) / size,
-            np.log1p(_shouted(kinds, unit, first, count)),
-            number(kinds & _DIGIT > 0) / size,
+            of["letters"] / words,
+            *(np.log1p(of[sign]) for sign in ("exclamation", "question", "quotation", "ellipsis_dash")),
+            np.log1p(of["comma_colon"]) / np.sqrt(words),
+            of["capitals"] / size,
+            np.log1p(of["shouted"]),
+            of["digits"] / size,
             position,
             position == 0,
             position == 1,
-            np.log([one.passages for one in units]),
-            [one.echo for one in units],
-            [one.quoted for one in units],
+            np.log(passages),
+            echo,
+            quoted,
         ]
     )
-
-
-def _kinds(texts: Sequence[str]) -> tuple[Ints, Ints]:
-    """Return what each character of all texts is, as bits, and the number of its text."""
-    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    table = np.zeros(0x110000, dtype=np.int16)
-    seen = np.zeros(0x110000, dtype=bool)
-    seen[codes] = True
-    for code in np.flatnonzero(seen).tolist():
-        table[code] = _kind(chr(code))
-    return table[codes], np.repeat(np.arange(len(texts)), [len(text) for text in texts])
-
-
-def _kind(character: str) -> int:
-    kind = sum(1 << at for at, signs in enumerate(_SIGNS) if character in signs)
-    kind |= _UPPER * character.isupper() | _LOWER * character.islower() | _DIGIT * character.isdigit()
-    return kind | _WORD * (character.isalnum() or character == "_") | _ALONE * is_unspaced(character)
-
-
-def _word_starts(kinds: Ints, unit: Ints) -> NDArray[np.bool_]:
-    """Return where words begin: a run of word characters in one text, or one character of a script without spaces."""
-    word = kinds & _WORD > 0
-    alone = kinds & _ALONE > 0
-    run = word & ~alone
-    before = np.concatenate([[False], run[:-1] & (unit[:-1] == unit[1:])])
-    return np.asarray((run & ~before) | (word & alone))
-
-
-def _shouted(kinds: Ints, unit: Ints, first: NDArray[np.bool_], count: int) -> Floats:
-    """Return how many words of each text are in capitals throughout."""
-    number = np.cumsum(first) - 1
-    word = (kinds & _WORD > 0) & (number >= 0)
-    total = int(number[-1]) + 1 if len(number) else 0
-    size, upper, lower = (
-        np.bincount(number[word & (kinds & kind > 0)], minlength=total) for kind in (_WORD, _UPPER, _LOWER)
-    )
-    shouted = (size >= _SHOUTED) & (upper > 0) & (lower == 0)
-    return np.bincount(unit[first][shouted], minlength=count).astype(float)

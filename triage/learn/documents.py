@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from triage.domain.score import Voice
+from triage.learn.dense import code_points
+from triage.learn.ngrams.alphabet import alphabet
+from triage.learn.ngrams.signs import UNSPACED, count_again, kinds_of
 from triage.text.normalise import Folded, fold
 from triage.text.passages import split
 from triage.text.voice import pieces
 
-UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # kana and Han: a character is a word
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.integer[Any]]
+
 WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
-_ALONE = re.compile(f"[{UNSPACED}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +102,6 @@ class Document:
     def _quoted(self) -> list[tuple[int, int]]:
         return [(p.start, p.end) for passage in self.pieces for p in passage if p.voice is Voice.QUOTED]
 
-    @cached_property
-    def _echoes(self) -> tuple[list[int], list[int]]:
-        """Where each word of the folded text begins, and how many pairs before it the text has more than once."""
-        words = [(match.start(), match[0].lower()) for match in WORD.finditer(self.folded.text)]
-        pairs = list(pairwise(word for _, word in words))
-        count = Counter(pairs)
-        repeated = accumulate((count[pair] > 1 for pair in pairs), initial=0)
-        return [start for start, _ in words], list(repeated)
-
     def _joined(self, spans: Sequence[Span]) -> Unit:
         return self._unit(spans, position=0.0)
 
@@ -127,15 +125,17 @@ class Document:
         """Return where a span of the text as received begins and ends in the folded text."""
         return bisect_left(self.folded.origin, span.start), bisect_left(self.folded.origin, span.end)
 
-    def _echo(self, bounds: Iterable[tuple[int, int]]) -> float:
-        starts, repeated = self._echoes
-        pairs = again = 0
-        for start, end in bounds:
-            first, last = bisect_left(starts, start), bisect_left(starts, end) - 1
-            if last > first:
-                pairs += last - first
-                again += repeated[last] - repeated[first]
-        return again / pairs if pairs else 0.0
+    def _echo(self, bounds: Sequence[tuple[int, int]]) -> float:
+        if not bounds:
+            return 0.0
+        begins, ends = np.array(bounds, np.int64).T
+        text, pieces = np.array([0, len(self._codes)]), np.array([0, len(bounds)])
+        pairs, again = again_counts(self._codes, text, pieces, np.ascontiguousarray(begins), np.ascontiguousarray(ends))
+        return int(again.sum()) / max(int(pairs.sum()), 1)
+
+    @cached_property
+    def _codes(self) -> NDArray[np.uint32]:
+        return code_points([self.folded.text])
 
     def _quoted_share(self, spans: Sequence[Span]) -> float:
         if not self._quoted:
@@ -147,6 +147,11 @@ class Document:
         return overlap / size if size else 0.0
 
 
-def is_unspaced(character: str) -> bool:
-    """Return whether a character is a word by itself, as those of scripts without spaces are."""
-    return _ALONE.match(character) is not None
+def again_counts(codes: NDArray[np.uint32], bounds: Ints, first: Ints, begins: Ints, ends: Ints) -> tuple[Ints, Ints]:
+    """Return how many pairs of neighbouring words each piece has, and how many of these its text has more than once.
+
+    Text t is `codes[bounds[t]:bounds[t + 1]]`, furniture and all, and has pieces `first[t]` to `first[t + 1]`.
+    """
+    pairs, again = np.zeros(len(begins), np.int64), np.zeros(len(begins), np.int64)
+    count_again(codes, bounds, first, begins, ends, kinds_of(codes), alphabet(), pairs, again)
+    return pairs, again

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from triage.domain.score import Evidence
+from triage.domain.score import Evidence, Voice
 from triage.learn.dense import DENSE, GROUPS
-from triage.learn.documents import WORD, Document, Unit
-from triage.learn.features import occurrences
+from triage.learn.ngrams.laying import MAX_SPANS, Asked
 
 if TYPE_CHECKING:
-    import scipy.sparse as sp
     from numpy.typing import NDArray
 
-    from triage.learn.linear import Linear
+    from triage.learn.cutting import CutTexts
+    from triage.learn.fused_heads import FusedHeads, Odds
 
     Floats = NDArray[np.floating[Any]]
     Ints = NDArray[np.integer[Any]]
 
-MAX_SPANS = 8
-_GROUP = np.array([GROUPS.index(group) for _, group in DENSE])
+_IN_GROUP = np.array([[group == name for name in GROUPS] for _, group in DENSE], dtype=float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,101 +32,81 @@ class Shares:
     other: Mapping[str, float]
 
 
-def explain_unit(
-    linear: Linear, X: sp.csr_matrix, row: int, document: Document, unit: Unit, markers: Mapping[str, int]
-) -> dict[str, Shares]:
-    """Return the evidence for some markers (name → column of the model) in one unit, which is `row` of the matrix X.
+class Found(NamedTuple):
+    """Markers that are found, one a place in the arrays: of which text, by which head and column, and in which piece.
+
+    `piece` is `WHOLE` where the whole text is judged.
+    """
+
+    text: Ints
+    head: Ints
+    piece: Ints
+    column: Ints
+
+
+def evidence_for(
+    fused: FusedHeads, texts: CutTexts, odds: Odds, found: Found, names: Sequence[Sequence[str]]
+) -> list[dict[str, Shares]]:
+    """Return the evidence for the markers found, a mapping for each text; `names` are the markers of each head.
 
     A marker's share at a character is the sum of its positive terms there over all its positive terms, each term laid
     evenly on the characters of its occurrences. Words above the unit's mean share a character are shown, neighbours
     joined; what else has a place is `rest`.
     """
-    layout = _Layout(linear, X, row, document, unit)
-    return {marker: layout.shares(marker, column) for marker, column in markers.items()}
+    order = np.lexsort((found.column, found.piece, found.head, found.text))
+    found = Found(*(part[order] for part in found))
+    is_new = np.ones(len(order), np.bool_)
+    for part in found[:3]:
+        is_new[1:] &= part[1:] == part[:-1]
+    is_new[1:] = ~is_new[1:]
+    units = np.flatnonzero(is_new)
+    groups, base = _without_place(fused, odds, found)
+    begins = np.array([0, fused.widths[0]])
+    asked = Asked(
+        text=found.text[units],
+        piece=found.piece[units],
+        head=found.head[units],
+        first=np.append(units, len(order)),
+        columns=found.column + begins[found.head],
+        steps=np.where(found.head == 0, *(_padded(fused.steps[head], found.column) for head in (0, 1))),
+        base=base,
+    )
+    laid = fused.laid(texts, asked)
+    totals = laid.total[:, None]
+    other = np.divide(groups, totals, out=np.zeros_like(groups), where=totals > 0).tolist()
+    starts, ends, shares = laid.start.tolist(), laid.end.tolist(), laid.share.tolist()
+    voices = [Voice.OWN if own else Voice.QUOTED for own in texts.is_own[laid.piece].tolist()]
+    kept: list[dict[str, Shares]] = [{} for _ in range(len(texts.first) - 1)]
+    heads, columns, counts = found.head.tolist(), found.column.tolist(), laid.count.tolist()
+    for at, text in enumerate(found.text.tolist()):
+        marker = names[heads[at]][columns[at]]
+        own = range(at * MAX_SPANS, at * MAX_SPANS + counts[at])
+        spans = tuple(
+            Evidence(marker=marker, start=starts[k], end=ends[k], share=shares[k], voice=voices[k]) for k in own
+        )
+        named = {group: share for group, share in zip(GROUPS, other[at], strict=True) if share > 0}
+        rest = 1.0 - sum(named.values()) - sum(shares[own.start : own.stop])
+        if rest > 0:
+            named["rest"] = rest
+        kept[text][marker] = Shares(spans, named)
+    return kept
 
 
-class _Layout:
-    """Where the n-grams and words of a unit stand, worked out once for all markers."""
-
-    def __init__(self, linear: Linear, X: sp.csr_matrix, row: int, document: Document, unit: Unit) -> None:
-        self.linear = linear
-        cells = slice(X.indptr[row], X.indptr[row + 1])
-        self.columns, self.values = X.indices[cells], X.data[cells].astype(np.float64)
-        self.ngrams = int(np.searchsorted(self.columns, len(linear.columns)))
-        self.group = _GROUP[self.columns[self.ngrams :] - len(linear.columns)]
-        self.length = len(unit.text)
-        features, starts, ends = occurrences(unit.text)
-        place = linear.places[features]
-        kept = (place >= 0) & (ends > starts)
-        self.starts, self.ends = starts[kept], ends[kept]
-        self.at = np.searchsorted(self.columns[: self.ngrams], place[kept])
-        sizes = (self.ends - self.starts).astype(np.float64)
-        self.spread = np.bincount(self.at, weights=sizes, minlength=self.ngrams)
-        self.words = _Words(document, unit)
-
-    def shares(self, marker: str, column: int) -> Shares:
-        terms = np.maximum(self.values * self.linear.weights[self.columns, column], 0.0)
-        total = float(terms.sum() + max(self.linear.intercept[column], 0.0))
-        if total == 0:
-            return Shares((), {"rest": 1.0})
-        terms /= total
-        grouped = np.bincount(self.group, weights=terms[self.ngrams :], minlength=len(GROUPS))
-        other = {group: float(share) for group, share in zip(GROUPS, grouped, strict=True)}
-        spans = tuple(self._spans(marker, terms[: self.ngrams]))
-        other["rest"] = max(1.0 - sum(other.values()) - sum(span.share for span in spans), 0.0)
-        return Shares(spans, {group: share for group, share in other.items() if share > 0})
-
-    def _spans(self, marker: str, terms: Floats) -> Iterator[Evidence]:
-        each = terms[self.at] / self.spread[self.at]
-        steps = np.bincount(self.starts, weights=each, minlength=self.length + 1)
-        steps -= np.bincount(self.ends, weights=each, minlength=self.length + 1)
-        mass = np.concatenate([[0.0], np.cumsum(np.maximum(np.cumsum(steps[: self.length]), 0.0))])
-        for first, last in self.words.heavy_runs(mass):
-            start, end = self.words.received(first, last)
-            share = float(mass[self.words.ends[last]] - mass[self.words.starts[first]])
-            voice = self.words.unit.spans[self.words.span[first]].voice
-            yield Evidence(marker=marker, start=start, end=end, share=share, voice=voice)
+def _without_place(fused: FusedHeads, odds: Odds, found: Found) -> tuple[Floats, Floats]:
+    """Return the positive terms without a place for each marker found: of each group of columns, and all of them."""
+    groups, base = np.zeros((len(found.text), len(GROUPS))), np.zeros(len(found.text))
+    for head, (linear, unit, dense) in enumerate(
+        zip(fused.linears, (found.piece, found.text), (odds.piece_columns, odds.whole_columns), strict=True)
+    ):
+        own = np.flatnonzero(found.head == head)
+        if linear is None or not len(own):
+            continue
+        columns = found.column[own]
+        terms = np.maximum(dense[unit[own]] * linear.weights[-len(DENSE) :, columns].T, 0)
+        groups[own] = terms @ _IN_GROUP
+        base[own] = terms.sum(axis=1) + np.maximum(linear.intercept[columns], 0)
+    return groups, base
 
 
-class _Words:
-    """The words of a unit: `starts` and `ends` in its text, and the number of the `span` in which each stands."""
-
-    def __init__(self, document: Document, unit: Unit) -> None:
-        self.unit, self.origin = unit, document.folded.origin
-        bounds = [document.folded_bounds(span) for span in unit.spans]
-        sizes = [last - first + 1 for first, last in bounds]  # and the line break that joins it to the next
-        begins = np.cumsum([0, *sizes[:-1]])
-        found = np.array([match.span() for match in WORD.finditer(unit.text)], dtype=np.int64).reshape(-1, 2)
-        self.starts, self.ends = found.T
-        self.span = np.searchsorted(begins, self.starts, side="right") - 1
-        self.shift = np.array([first for first, _ in bounds]) - begins
-
-    def heavy_runs(self, mass: Floats) -> list[tuple[int, int]]:
-        """Return the heaviest runs of words (first, last) above the mean mass a character; `mass` is summed up."""
-        if not len(self.starts) or mass[-1] <= 0:
-            return []
-        sizes = self.ends - self.starts
-        own = mass[self.ends] - mass[self.starts]
-        heavy = np.flatnonzero(own * sizes.sum() >= mass[-1] * sizes)
-        parted = (np.diff(heavy) > 1) | (np.diff(self.span[heavy]) > 0)
-        firsts = heavy[np.concatenate([[True], parted])] if len(heavy) else heavy
-        lasts = heavy[np.concatenate([parted, [True]])] if len(heavy) else heavy
-        order = np.argsort(mass[self.starts[firsts]] - mass[self.ends[lasts]], kind="stable")[:MAX_SPANS]
-        return self._apart(sorted(zip(firsts[order].tolist(), lasts[order].tolist(), strict=True)))
-
-    def received(self, first: int, last: int) -> tuple[int, int]:
-        """Return where a run of words stands in the text as received."""
-        shift = int(self.shift[self.span[first]])
-        begin, end = int(self.starts[first]) + shift, int(self.ends[last]) + shift
-        limit = self.unit.spans[self.span[first]].end
-        return self.origin[begin], min(max(self.origin[end], self.origin[end - 1] + 1), limit)
-
-    def _apart(self, runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        """Return the runs, joined where two share a character of the text as received ("½" folds into two words)."""
-        apart: list[tuple[int, int]] = []
-        for first, last in runs:
-            if apart and self.received(first, last)[0] < self.received(*apart[-1])[1]:
-                apart[-1] = (apart[-1][0], last)
-            else:
-                apart.append((first, last))
-        return apart
+def _padded(steps: Floats, columns: Ints) -> Floats:
+    return steps[np.minimum(columns, len(steps) - 1)] if len(steps) else np.zeros(len(columns))

@@ -48,6 +48,10 @@ class Linear:
         """The place of every n-gram among `columns`, -1 where it does not count."""
         return _places(self.columns)
 
+    def dense(self, columns: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+        """Return dense columns as they are weighed: in standard deviations from the mean, clipped, and made small."""
+        return _scaled(columns, self.mean, self.scale)
+
     def log_odds(self, table: Table) -> NDArray[np.float64]:
         """Return the uncalibrated log-odds, one row a unit and one column a marker."""
         return self.log_odds_of(self.matrix(table))
@@ -141,8 +145,14 @@ def _matrix(
     kept.data *= idf[kept.indices]
     words = int(places[:N_FEATURES].max(initial=-1)) + 1
     _normalise(kept, words)
-    dense = np.clip((table.dense - mean) / scale, -CLIP, CLIP) * DENSE_SCALE
+    dense = _scaled(table.dense, mean, scale)
     return sp.hstack([kept, sp.csr_matrix(dense.astype(np.float32))], format="csr", dtype=np.float32)
+
+
+def _scaled(
+    dense: NDArray[np.floating[Any]], mean: NDArray[np.float64], scale: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    return np.asarray(np.clip((dense - mean) / scale, -CLIP, CLIP) * DENSE_SCALE)
 
 
 def _renumbered(ngrams: sp.csr_matrix, places: NDArray[np.int32], width: int) -> sp.csr_matrix:

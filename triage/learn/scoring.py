@@ -1,39 +1,45 @@
-"""Some documents scored together: one matrix for the pieces of all, one for all whole texts."""
+"""Some documents scored together: log-odds of every piece and of every whole, read as probabilities with evidence."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from triage.domain.score import UNRELIABLE, PassageScore, TextScore, Voice
-from triage.learn.evidence import Shares, explain_unit
-from triage.learn.features import tabulate
+from triage.learn.cutting import CutTexts
+from triage.learn.evidence import Found, Shares, evidence_for
+from triage.learn.ngrams.laying import WHOLE
 from triage.learn.thresholds import found
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from triage.learn.documents import Document
+    from triage.learn.fused_heads import Odds
     from triage.learn.heads import Head
     from triage.learn.model import MarkerModel
 
     Floats = NDArray[np.floating[Any]]
+    Ints = NDArray[np.integer[Any]]
+    Bools = NDArray[np.bool_]
 
 
-class _Said(Protocol):
-    """What one head says of some texts: a row a text, a column a marker; `own` in the author's own voice alone."""
+@dataclass(frozen=True)
+class _Said:
+    """What one head (0 for pieces, 1 for wholes) says of some texts: a row a text, a column a marker.
 
-    head: Head
+    `own` are the probabilities in the author's own voice alone, `unit` the piece that speaks for the text.
+    """
+
+    head: int
+    markers: tuple[str, ...]
     texts: Floats
     own: Floats
-
-    def evidence(self, at: int, markers: Mapping[str, int]) -> dict[str, Shares]:
-        """Return the evidence for some markers (name → column) in text `at`."""
-
-    def passages(self, at: int) -> list[PassageScore]:
-        """Return the scores of the pieces of text `at`, where the head judges pieces."""
+    hits: Bools
+    unit: Ints
 
 
 def score_documents(
@@ -45,104 +51,97 @@ def score_documents(
     passages: bool,
 ) -> list[TextScore]:
     """Return a score for each document; `warnings` are those already known, one sequence a document."""
-    said: list[_Said] = []
+    reasons = [
+        tuple(dict.fromkeys([*given, *model.warnings_of(document)]))
+        for given, document in zip(warnings, documents, strict=True)
+    ]
+    texts = CutTexts(documents)
+    odds = model.fused.log_odds(texts)
+    said = []
     if model.passage:
-        said.append(_InPieces(model.passage, documents))
+        said.append(_by_pieces(model.passage, texts, odds))
     if model.article:
-        said.append(_InWholes(model.article, documents))
-    hits = [_found(one) for one in said]
+        said.append(_by_wholes(model.article, texts, odds))
+    unreliable = [not UNRELIABLE.isdisjoint(why) for why in reasons]
+    for one in said:
+        one.hits[unreliable] = False
+    shares: list[dict[str, Shares]] = [{} for _ in documents]
+    if evidence:
+        names = [head.markers if head else () for head in (model.passage, model.article)]
+        shares = evidence_for(model.fused, texts, odds, _found(said), names)
+    every = _passages(model, texts, odds) if passages else [()] * len(documents)
+    markers = [marker for one in said for marker in one.markers]
+    rows = (
+        np.concatenate(part, axis=1).tolist() for part in zip(*((o.texts, o.own, o.hits) for o in said), strict=True)
+    )
     scores = []
-    for at, document in enumerate(documents):
-        reasons = tuple(dict.fromkeys([*warnings[at], *model.warnings_of(document)]))
-        markers = {m: float(p) for one in said for m, p in zip(one.head.markers, one.texts[at], strict=True)}
-        own = {m: float(p) for one in said for m, p in zip(one.head.markers, one.own[at], strict=True)}
-        over: list[str] = []
-        shares: dict[str, Shares] = {}
-        if UNRELIABLE.isdisjoint(reasons):
-            for one, hit in zip(said, hits, strict=True):
-                columns = {one.head.markers[column]: int(column) for column in np.flatnonzero(hit[at])}
-                over += columns
-                if evidence and columns:
-                    shares |= one.evidence(at, columns)
-        over.sort(key=lambda marker: (-markers[marker], marker))
+    for at, (values, own, hits) in enumerate(zip(*rows, strict=True)):
+        probabilities = dict(zip(markers, values, strict=True))
+        over = [marker for marker, hit in zip(markers, hits, strict=True) if hit]
+        over.sort(key=lambda marker: (-probabilities[marker], marker))
+        laid = [shares[at][marker] for marker in over] if evidence else []
         scores.append(
             TextScore(
                 model=model.id,
-                lang=document.lang,
-                markers=markers,
+                lang=documents[at].lang,
+                markers=probabilities,
                 found=tuple(over),
-                own_voice=own,
-                evidence=tuple(span for marker in over if marker in shares for span in shares[marker].spans),
-                evidence_other={marker: shares[marker].other for marker in over if marker in shares},
-                warnings=reasons,
-                passages=tuple(passage for one in said for passage in one.passages(at)) if passages else (),
+                own_voice=dict(zip(markers, own, strict=True)),
+                evidence=tuple(span for one in laid for span in one.spans),
+                evidence_other={marker: shares[at][marker].other for marker in over if evidence},
+                warnings=reasons[at],
+                passages=every[at],
             )
         )
     return scores
 
 
-def _found(said: _Said) -> NDArray[np.bool_]:
-    scale = said.head.text_scale or said.head.scale
-    return found(said.texts, scale.thresholds, said.head.exclusive)
+def _by_pieces(head: Head, texts: CutTexts, odds: Odds) -> _Said:
+    """Return what a head for pieces says: the likeliest piece of a text speaks for it, its own for the own voice."""
+    starts = texts.first[:-1]
+    highest = np.maximum.reduceat(odds.pieces, starts)
+    speaks = odds.pieces == np.repeat(highest, np.diff(texts.first), axis=0)
+    order = np.where(speaks, np.arange(len(odds.pieces))[:, None], len(odds.pieces))
+    own = np.maximum.reduceat(np.where(texts.is_own[:, None], odds.pieces, -np.inf), starts)
+    return _read(0, head, texts, highest, own, np.minimum.reduceat(order, starts))
 
 
-class _InPieces:
-    """A head that judges pieces: the likeliest piece of a text speaks for it, of its own pieces for the own voice."""
-
-    def __init__(self, head: Head, documents: Sequence[Document]) -> None:
-        self.head, self.documents = head, documents
-        pieces = [document.piece_units() for document in documents]
-        self.units = [unit for units in pieces for unit in units]
-        self.first = np.cumsum([0, *map(len, pieces)])
-        self.X = head.linear.matrix(tabulate(self.units))
-        self.log_odds = head.linear.log_odds_of(self.X)
-        starts = self.first[:-1]
-        self.texts = head.probabilities(np.maximum.reduceat(self.log_odds, starts), of_texts=True)
-        is_own = np.array([unit.spans[0].voice is Voice.OWN for unit in self.units], dtype=bool)
-        in_own = np.where(is_own[:, None], self.log_odds, -np.inf)
-        self.own = head.probabilities(np.maximum.reduceat(in_own, starts), of_texts=True)
-        self.own[~np.logical_or.reduceat(is_own, starts)] = 0.0
-
-    def evidence(self, at: int, markers: Mapping[str, int]) -> dict[str, Shares]:
-        begin, end = self.first[at : at + 2]
-        by_piece: dict[int, dict[str, int]] = {}
-        for marker, column in markers.items():
-            best = int(begin + self.log_odds[begin:end, column].argmax())
-            by_piece.setdefault(best, {})[marker] = column
-        shares: dict[str, Shares] = {}
-        for piece, columns in by_piece.items():
-            shares |= explain_unit(self.head.linear, self.X, piece, self.documents[at], self.units[piece], columns)
-        return shares
-
-    def passages(self, at: int) -> list[PassageScore]:
-        begin, end = self.first[at : at + 2]
-        probabilities = self.head.probabilities(self.log_odds[begin:end])
-        scores = []
-        for unit, row in zip(self.units[begin:end], probabilities, strict=True):
-            (span,) = unit.spans
-            markers = dict(zip(self.head.markers, map(float, row), strict=True))
-            scores.append(PassageScore(start=span.start, end=span.end, voice=span.voice, markers=markers))
-        return scores
+def _by_wholes(head: Head, texts: CutTexts, odds: Odds) -> _Said:
+    """Return what a head for whole texts says; for the own voice it judges the own pieces joined."""
+    own = np.where(texts.is_mixed[:, None], odds.owns, odds.wholes)
+    return _read(1, head, texts, odds.wholes, own, np.full(odds.wholes.shape, WHOLE))
 
 
-class _InWholes:
-    """A head that judges whole texts, and for the own voice the own pieces joined."""
+def _read(at: int, head: Head, texts: CutTexts, log_odds: Floats, own_odds: Floats, unit: Ints) -> _Said:
+    scale = head.text_scale or head.scale
+    values = head.probabilities(log_odds, of_texts=True)
+    own = head.probabilities(own_odds, of_texts=True)
+    own[~texts.has_own] = 0.0
+    return _Said(at, head.markers, values, own, found(values, scale.thresholds, head.exclusive), unit)
 
-    def __init__(self, head: Head, documents: Sequence[Document]) -> None:
-        self.head, self.documents = head, documents
-        self.units = [document.whole_unit() for document in documents]
-        self.X = head.linear.matrix(tabulate(self.units))
-        self.texts = head.probabilities(head.linear.log_odds_of(self.X))
-        self.own = self.texts.copy()
-        own_units = {at: document.own_unit() for at, document in enumerate(documents) if document.has_quoted}
-        mixed = [at for at, unit in own_units.items() if unit]
-        self.own[[at for at, unit in own_units.items() if not unit]] = 0.0
-        if mixed:
-            table = tabulate([unit for unit in own_units.values() if unit])
-            self.own[mixed] = head.probabilities(head.linear.log_odds(table))
 
-    def evidence(self, at: int, markers: Mapping[str, int]) -> dict[str, Shares]:
-        return explain_unit(self.head.linear, self.X, at, self.documents[at], self.units[at], markers)
+def _found(said: Sequence[_Said]) -> Found:
+    """Return the markers found, with the unit from which each one's evidence comes."""
+    parts = []
+    for one in said:
+        text, column = np.nonzero(one.hits)
+        parts.append((text, np.full(len(text), one.head), one.unit[text, column], column))
+    return Found(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
-    def passages(self, _at: int) -> list[PassageScore]:
-        return []
+
+def _passages(model: MarkerModel, texts: CutTexts, odds: Odds) -> list[tuple[PassageScore, ...]]:
+    """Return the scores of the pieces of each text, where there is a head that judges pieces."""
+    if model.passage is None:
+        return [()] * (len(texts.first) - 1)
+    rows = model.passage.probabilities(odds.pieces).tolist()
+    scores = [
+        PassageScore(start=start, end=end, voice=voice, markers=dict(zip(model.passage.markers, row, strict=True)))
+        for start, end, voice, row in zip(
+            texts.starts.tolist(),
+            texts.stops.tolist(),
+            (Voice.OWN if own else Voice.QUOTED for own in texts.is_own.tolist()),
+            rows,
+            strict=True,
+        )
+    ]
+    return [tuple(scores[begin:end]) for begin, end in zip(texts.first[:-1], texts.first[1:], strict=True)]

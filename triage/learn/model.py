@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from triage.domain.score import TextScore, Warn
@@ -15,6 +16,8 @@ from triage.text.length import is_too_short
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from triage.learn.fused_heads import FusedHeads
 
 BATCH = 256  # texts scored at once
 LEAST = 10  # articles of a language, without which it does not count as trained on
@@ -33,6 +36,13 @@ class MarkerModel:
     passage: Head | None
     article: Head | None
     manifest: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def fused(self) -> FusedHeads:
+        """The heads as the kernels read them, compiled once."""
+        from triage.learn.fused_heads import FusedHeads
+
+        return FusedHeads.compiled(*(head.linear if head else None for head in (self.passage, self.article)))
 
     @property
     def heads(self) -> tuple[Head, ...]:

@@ -30,6 +30,10 @@ from triage.intake.pseudonym import Pseudonymiser, key_from
 from triage.intake.read import read_reports
 from triage.learn.batch.stored import stored
 from triage.learn.batch.workers import in_order
+from triage.learn.cutting import CutTexts
+from triage.learn.documents import Document
+from triage.text.language import identify
+from triage.text.normalise import fold
 from triage.workflow.score_files import Scoring, Texts
 
 REFERENCE = "scikit-learn char_wb(2,5), 30 labels"
@@ -61,9 +65,15 @@ def stages(texts: list[str], file: Path, folder: Path) -> dict[str, Callable[[],
     layout = Layout(Kind.JSON_LINES, model.markers)
     ids = [str(at) for at in range(len(texts))]
     scores = model.score_texts(texts)
+    langs = [score.lang for score in scores]
+    documents = [Document(text, lang) for text, lang in zip(texts, langs, strict=True)]
     return {
         REFERENCE: lambda: pipeline.predict(texts),
         "read": lambda: read(file),
+        "tell the language": lambda: [identify(text) for text in texts],
+        "fold": lambda: [fold(text) for text in texts],
+        "passages and voices": lambda: [Document(text, lang).pieces for text, lang in zip(texts, langs, strict=True)],
+        "n-grams, dense columns, log-odds": lambda: model.fused.log_odds(CutTexts(documents)),
         "clean and score": lambda: model.score_texts(texts, evidence=False),
         "clean, score, evidence": lambda: model.score_texts(texts),
         "write": lambda: layout.rows(ids, scores),

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.text.language import UNKNOWN, identify, primary
+from triage.text.language import _NO_PROSE, UNKNOWN, _prose, identify, primary
+
+PARTS = st.sampled_from(["https://example.org/", "@ambry", "#dyke", "1234", "word " * 90, " ", "w" * 599])
+
+
+@given(st.lists(PARTS | st.text(max_size=5), max_size=30).map("".join))
+def test_prose_is_what_replacing_in_the_whole_beginning_gives(text: str) -> None:
+    assert _prose(text) == _NO_PROSE.sub(" ", text[:2400])[:600]
 
 
 @given(st.text() | st.text(alphabet=st.characters(codec=None)))

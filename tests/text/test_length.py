@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.text.length import is_too_short
+from triage.text.length import _LETTER, _UNSPACED, is_too_short
+
+
+@given(st.text() | st.text(st.sampled_from("ab1 路灯ก")))
+def test_the_quick_look_says_what_counting_everything_would(text: str) -> None:
+    letters, words = len(_LETTER.findall(text)), sum(1 for word in text.split() if _LETTER.search(word))
+
+    assert is_too_short(text) is (letters < 10 if 2 * len(_UNSPACED.findall(text)) > letters else words < 5)
 
 
 @pytest.mark.parametrize(

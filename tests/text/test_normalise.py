@@ -125,3 +125,15 @@ def test_a_heap_of_marks_is_cut_down_to_thirty() -> None:
     heap = "a" + "\u0301\u0316" * 20_000
 
     assert len(fold(heap).text) <= 31
+
+
+@given(st.lists(st.sampled_from(["plain", "va\u200bссine", "½ﬁt", "cafÃ©", ""]) | st.text(max_size=9), max_size=6))
+def test_a_line_is_folded_as_it_is_alone_with_offsets_from_where_it_begins(lines: list[str]) -> None:
+    lines = [line.replace("\n", " ") for line in lines]
+    text, at, origin = "\n".join(lines), 0, []
+    for line in lines:
+        origin += [at + place for place in fold(line).origin]
+        at += len(line) + 1
+
+    assert fold(text).text == "\n".join(fold(line).text for line in lines)
+    assert list(fold(text).origin) == (origin or [0])

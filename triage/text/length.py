@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 _WORDS = 5
 _LETTERS = 10
@@ -19,7 +20,9 @@ def is_too_short(text: str) -> bool:
     >>> is_too_short("Who pays for it?"), is_too_short("谁来为这些新的路灯付钱？")
     (True, False)
     """
-    letters = len(_LETTER.findall(text))
-    if 2 * len(_UNSPACED.findall(text)) > letters:
-        return letters < _LETTERS
-    return sum(1 for word in text.split() if _LETTER.search(word)) < _WORDS
+    if not text.isascii() and _UNSPACED.search(text):
+        letters = len(_LETTER.findall(text))
+        if 2 * len(_UNSPACED.findall(text)) > letters:
+            return letters < _LETTERS
+    words = (word for word in text.split() if _LETTER.search(word))
+    return sum(1 for _ in islice(words, _WORDS)) < _WORDS

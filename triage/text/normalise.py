@@ -78,9 +78,13 @@ def fold(text: str) -> Folded:
     origins: list[Iterable[int]] = []
     start = 0
     for line in text.split("\n"):
-        folded, origin = _fold_line(line)
-        lines.append(folded)
-        origins.append([start + at for at in origin])
+        if _is_folded(line):
+            lines.append(line)
+            origins.append(range(start, start + len(line) + 1))
+        else:
+            folded, origin = _fold_line(line)
+            lines.append(folded)
+            origins.append([start + at for at in origin])
         start += len(line) + 1
     return Folded("\n".join(lines), list(itertools.chain.from_iterable(origins)))
 

@@ -2,10 +2,9 @@
 
     python benchmarks/memory.py MODEL [--small 100] [--large 2000] [--workers 1]
 
-Scores two JSON Lines files of so many megabytes with the real command, one after the other, and prints the peak resident
-memory of each run, its workers included, and their ratio. Rows are shipped articles joined into texts of 200 kB, cut
-anew for every row, whose language is given: that costs the least time a megabyte. 2 GB take minutes; --large 400 takes one
-in five of them.
+Scores two JSON Lines files of so many megabytes with the real command, one after the other, and prints the peak
+resident memory of each run, its workers included, and their ratio. Rows are shipped articles joined into texts of
+200 kB, cut anew for every row, whose language is given. 2 GB take long; --large 400 takes a fifth of it.
 """
 
 from __future__ import annotations

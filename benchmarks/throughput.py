@@ -6,8 +6,8 @@ Each way scores the same texts in one process and one thread, the ways taking tu
 rounds in CPU time. Texts are the pseudo-news articles under TRIAGE_CORPORA (default ../shared/corpora), where they are
 present, else the shipped starter corpus. Models have random weights: speed does not depend on what they say. Those of
 the fused scorer are whole numbers of a step a label, in a byte, as in every model that triage stores; a second line
-shows it with float32. The last lines tell what the machine's memory allows: decoding the texts and adding up the rows of
-weights that they need, found beforehand, once in float32 and once in bytes.
+shows it with float32. The last lines tell what the machine's memory allows: decoding the texts and adding up the rows
+of weights that they need, found beforehand, once in float32 and once in bytes.
 
 Vowpal Wabbit (words and pairs of words, as many labels) runs in an environment of its own, which is made in a temporary
 folder; where it cannot be installed, one line says so.

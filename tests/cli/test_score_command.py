@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import select
 import shutil
 import signal
@@ -201,3 +202,59 @@ def test_nothing_that_can_be_scored_leaves_no_output(model, tmp_path):
     assert done.returncode == 1
     assert b"nothing was scored: read 1 = accepted 0" in done.stderr
     assert sorted(file.name for file in tmp_path.iterdir()) == ["in.jsonl", "in.jsonl.rejects.jsonl"]
+
+
+@pytest.mark.parametrize("ending", [".jsonl", ".parquet"])
+def test_a_disk_that_is_full_is_one_line_and_the_run_goes_on_when_there_is_room(
+    model, archive, uninterrupted, tmp_path, ending
+):
+    output = tmp_path / f"s{ending}"
+    words = [archive, "-o", output, "--model", model, "--rejects", tmp_path / "rejects.jsonl"]
+    limit = max(len(data) for data in content(uninterrupted[ending]).values()) * 2 // 3  # of a file, in bytes
+    code = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+    code += f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); from triage.cli.main import main; main()"
+    environment = dict(os.environ)
+    if ending == ".parquet":  # and no room for compiled code either
+        environment |= {"PYTHONDONTWRITEBYTECODE": "1", "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    full = subprocess.run(
+        [sys.executable, "-c", code, "score", *map(str, words)], capture_output=True, check=False, env=environment
+    )
+    assert (full.returncode, full.stderr.count(b"\n")) == (1, 1), full.stderr
+    assert b"cannot be written: File too large; make room, then go on with --resume" in full.stderr
+    assert not output.exists()
+
+    done = score(*words, "--resume")
+    assert done.returncode == 0, done.stderr
+    assert content(output) == content(uninterrupted[ending])
+
+
+@pytest.mark.parametrize("ending", [".gz", ".zst"])
+def test_compressed_files_score_as_they_are(model, small, tmp_path, ending):
+    import gzip
+
+    from triage.files.reading import zstd
+
+    packed = {".gz": gzip.compress, ".zst": zstd.compress}[ending](small.read_bytes())
+    (tmp_path / f"in.csv{ending}").write_bytes(packed)
+
+    done = score(tmp_path / f"in.csv{ending}", "-o", "-", "--model", model)
+
+    assert done.returncode == 0, done.stderr
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["a", "b"]
+
+
+def test_an_output_that_exists_is_refused_and_kept(model, small, tmp_path):
+    (tmp_path / "s.jsonl").write_bytes(b"mine")
+
+    done = score(small, "-o", "s.jsonl", "--model", model)
+
+    assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
+    assert b"s.jsonl exists already; add --overwrite" in done.stderr
+    assert (tmp_path / "s.jsonl").read_bytes() == b"mine"
+
+
+def test_a_url_needs_a_scheduler(model):
+    done = score("s3://bucket/in.parquet", "-o", "s.parquet", "--model", model)
+
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
+    assert b"is a URL; those are read and written by the machines of a --scheduler" in done.stderr

@@ -10,6 +10,7 @@ from typing import Protocol
 from triage.domain.report import Row
 
 _EVERY_ROWS = 64
+DELAY_S, TICK_S = 2, 0.1  # before anything is shown, and between two showings
 
 
 class _Stream(Protocol):
@@ -52,7 +53,16 @@ class Meter:
 
         shape = "{percentage:3.0f} %{postfix}, {remaining} left" if self.total else "{elapsed}{postfix}"
         began, count = time.monotonic(), 0
-        with tqdm(total=self.total, delay=2, disable=None, leave=False, smoothing=0, bar_format=shape) as bar:
+        with tqdm(
+            total=self.total,
+            delay=DELAY_S,
+            mininterval=TICK_S,
+            miniters=0,
+            disable=None,
+            leave=False,
+            smoothing=0,
+            bar_format=shape,
+        ) as bar:
             for count, row in enumerate(rows, start=1):
                 yield row
                 if bar.disable or count % _EVERY_ROWS:

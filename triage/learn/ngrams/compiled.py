@@ -8,6 +8,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,7 +41,19 @@ def entry(function: F) -> F:
         cached: F = njit(cache=True, **_OPTIONS)(function)
     finally:
         config.CACHE_DIR = given
+    cache = cached._cache  # type: ignore[attr-defined]
+    cache.save_overload = _where_there_is_room(cache.save_overload)
     return cached
+
+
+def _where_there_is_room(save: Callable[..., None]) -> Callable[..., None]:
+    """Return what saves compiled code, or does nothing where the disk is full."""
+
+    def save_or_leave(*arguments: Any) -> None:
+        with suppress(OSError):
+            save(*arguments)
+
+    return save_or_leave
 
 
 @functools.cache

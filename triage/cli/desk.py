@@ -242,7 +242,7 @@ def print_case(view: CaseView) -> None:
 
 
 def _print_history(view: CaseView) -> None:
-    from triage.cli.entries import visible, when
+    from triage.cli.entries import cut, visible, when
 
     if view.merged_into is not None:
         click.echo(f"\nit was merged into case {view.merged_into}")
@@ -254,6 +254,12 @@ def _print_history(view: CaseView) -> None:
         in_round = "" if made.review == Review.FIRST else f" ({made.review})"
         said = f"{undone}{made.verdict} by {visible(made.moderator)}{in_round}: {visible(made.reason)}"
         click.echo(f"\n{when(made.decided_at)}: {said}")
+    for other in view.alike:
+        about = f"{other.similarity:.2f}, {other.lang or '?'}): {cut(other.excerpt, 70)}"
+        click.echo(f"\nmay mean the same as case {other.case} ({about}")
+        click.echo(
+            f"  if so: triage merge {view.case} {other.case}; if not: triage alike dismiss {view.case} {other.case}"
+        )
     for asked in view.rounds:
         if asked.is_open:
             why = f": {visible(asked.reason)}" if asked.reason else ""

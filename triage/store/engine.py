@@ -192,7 +192,7 @@ def scrub(engine: Engine) -> bool:
     return not busy
 
 
-_PERSONAL = ("report", "score", "review_round", "audit_body", "case_key", "text_print", "text_band")
+_PERSONAL = ("report", "score", "review_round", "audit_body", "case_key", "text_print", "text_band", "case_meaning")
 
 
 def _note_time(_: Any, record: Any) -> None:

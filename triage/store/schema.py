@@ -148,7 +148,8 @@ case_meaning = sa.Table(
     sa.Column("case_id", BigId, sa.ForeignKey("case.id"), primary_key=True, autoincrement=False),
     sa.Column("report_number", BigId, nullable=False, doc="whose content it is of"),
     sa.Column("embedder", sa.Text, nullable=False),
-    sa.Column("vector", sa.LargeBinary, nullable=False, doc="of unit length, as 16-bit floats"),
+    sa.Column("vector", sa.LargeBinary, nullable=False, doc="of unit length, as 16-bit floats; empty for none"),
+    sa.Column("is_compared", sa.Boolean, nullable=False, doc="whether it was held against all others"),
 )
 
 likeness = sa.Table(

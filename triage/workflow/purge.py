@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from triage.domain.case import CaseState
-from triage.store import audit, cases, leases, reports, rounds
+from triage.store import audit, cases, leases, meanings, reports, rounds
 from triage.store.counters import take_turn
 from triage.workflow.cases import part_keys, settle
 from triage.workflow.leases import lease_of
@@ -111,6 +111,7 @@ def _erase(connection: Connection, by_case: dict[int, set[int]], now: datetime) 
         reports.erase(connection, numbers, now)
         waiting = find(connection, str(of))
         settle(connection, of, keep_content=waiting.content_report not in numbers)
+        meanings.forget(connection, [of])
         cases.mark_stale(connection, of)
         if reports.are_all_erased(connection, of) and waiting.state in {CaseState.OPEN, CaseState.ESCALATED}:
             leases.close(connection, of, CaseState.ERASED)

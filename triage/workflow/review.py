@@ -11,6 +11,7 @@ from triage.domain.case import Assignment, CaseState, Decision, Review, Verdict
 from triage.errors import StaleLease, UsageError
 from triage.rank.order import draw
 from triage.store import audit, claims, counters, decisions, desks, leases, queue, regroupings, reports, rounds, scores
+from triage.workflow.alike import Alike, alike_to
 from triage.workflow.entry import content_of
 from triage.workflow.leases import LEASE, check_lease, number_in, to_decide, token
 from triage.workflow.queue import find
@@ -47,6 +48,7 @@ class CaseView:
     scores: list[TextScore]
     decisions: list[Decision]
     is_blind: bool
+    alike: list[Alike]
     rounds: list[rounds.Round]
     regroupings: list[regroupings.Regrouping]
     merged_into: int | None
@@ -136,6 +138,7 @@ def show(
             scores=scores.of_report(connection, waiting.content_report),
             decisions=[] if is_blind else made,
             is_blind=is_blind,
+            alike=alike_to(connection, waiting.id),
             rounds=asked,
             regroupings=regroupings.of_case(connection, waiting.id),
             merged_into=waiting.merged_into,

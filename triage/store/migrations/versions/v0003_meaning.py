@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("report_number", BigId, nullable=False),
         sa.Column("embedder", sa.Text(), nullable=False),
         sa.Column("vector", sa.LargeBinary(), nullable=False),
+        sa.Column("is_compared", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name="fk_case_meaning_case_id"),
         sa.PrimaryKeyConstraint("case_id", name="pk_case_meaning"),
     )

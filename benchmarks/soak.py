@@ -117,13 +117,13 @@ def _start(
 ) -> tuple[multiprocessing.context.ForkProcess, Connection]:
     """Return a moderator's process, forked from this warm one, and the pipe by which it says that it is at work."""
     heard, ready = context.Pipe(duplex=False)
-    worker = context.Process(target=_work, args=(url, folder / f"{name}.acknowledged", name, seed, ready))
+    worker = context.Process(target=work, args=(url, folder / f"{name}.acknowledged", name, seed, ready))
     worker.start()
     ready.close()
     return worker, heard
 
 
-def _work(url: str, acknowledged: Path, name: str, seed: int, ready: Connection) -> None:
+def work(url: str, acknowledged: Path, name: str, seed: int, ready: Connection) -> None:
     """Do a moderator's work until killed."""
     chance = random.Random(f"{name} {seed}")
     with open_desk(url) as desk, acknowledged.open("a", buffering=1) as told:

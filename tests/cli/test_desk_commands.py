@@ -12,8 +12,6 @@ from typing import Any
 import pytest
 from sample_desk import DYKE, MILK, texts
 
-from triage.cli import main as entry
-
 Run = Callable[..., tuple[int, str, str]]
 ROWS = [
     {"id": "a1", "received_at": "2026-05-01T10:00:00Z", "reporter": "Jo Field, 030 1234567", "text": DYKE},
@@ -22,21 +20,6 @@ ROWS = [
     {"id": "a4", "received_at": "31/02/2026", "text": MILK},
     {"id": "a1", "received_at": "2026-05-01T10:00:00Z", "reporter": "Jo Field, 030 1234567", "text": DYKE},
 ]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs one command line in a folder of its own and gives (exit code, stdout, stderr)."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("TRIAGE_DB", "TRIAGE_KEY", "TRIAGE_HOME", "TRIAGE_AS"):
-        monkeypatch.delenv(name, raising=False)
-
-    def once(*line: str) -> tuple[int, str, str]:
-        code = entry.run(line)
-        shown = capsys.readouterr()
-        return code, shown.out, shown.err
-
-    return once
 
 
 @pytest.fixture

@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from sample_desk import DYKE, MILK
 
-from triage.cli import main as entry
-
 Run = Callable[..., tuple[int, str, str]]
 RULES = """
 [desk]
@@ -24,17 +22,8 @@ web = 30
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(run: Run, tmp_path: Path) -> Run:
     """Runs one command line at a desk with rules and two cases: a1 and a2 in case 1, a3 in case 2."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("TRIAGE_DB", "TRIAGE_KEY", "TRIAGE_HOME", "TRIAGE_AS"):
-        monkeypatch.delenv(name, raising=False)
-
-    def once(*line: str) -> tuple[int, str, str]:
-        code = entry.run(line)
-        shown = capsys.readouterr()
-        return code, shown.out, shown.err
-
     rows = [
         {
             "id": "a1",
@@ -48,9 +37,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     ]
     (tmp_path / "triage.toml").write_text(RULES)
     (tmp_path / "reports.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    assert once("db", "init", "--as", "ann")[0] == 0
-    assert once("intake", "reports.jsonl", "--as", "ann")[0] == 0
-    return once
+    assert run("db", "init", "--as", "ann")[0] == 0
+    assert run("intake", "reports.jsonl", "--as", "ann")[0] == 0
+    return run
 
 
 def parsed(shown: tuple[int, str, str]) -> Any:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import orjson
@@ -13,6 +14,7 @@ from triage.errors import InputError
 from triage.store import audit
 from triage.workflow.audit import export_head, read_head, verify
 from triage.workflow.database import Desk
+from triage.workflow.leases import extend, hand_on, release
 from triage.workflow.reconsider import undo
 from triage.workflow.review import Ruling, claim, decide
 from triage.workflow.rules import Rules
@@ -23,6 +25,18 @@ BENT = {
     "a reason is edited": ("UPDATE decision SET reason = 'x' WHERE id = 1", "decision 1 of case 1 is not what"),
     "a decision is given to another": ("UPDATE decision SET moderator = 'bob'", "decision 1 of case 1 is not what"),
     "a decision is deleted": ("DELETE FROM decision WHERE id = 1", "decision 1 is missing"),
+    "a lease is given to another": ("UPDATE assignment SET moderator = 'eve'", "lease 2-1 is not what"),
+    "a lease is made longer": (
+        "UPDATE assignment SET expires_at = '2027-05-04 12:00:00.000000' WHERE case_id = 1",
+        "lease 1-1 is not what",
+    ),
+    "a lease is moved to a round": ("UPDATE assignment SET round_id = 3", "lease 1-1 is not what"),
+    "a lease is made up": (
+        "INSERT INTO assignment (case_id, token, moderator, claimed_at, expires_at, drawn) "
+        "SELECT case_id, 9, moderator, claimed_at, expires_at, drawn FROM assignment WHERE case_id = 1",
+        "lease 1-9 is not what",
+    ),
+    "a lease is deleted": ("DELETE FROM assignment WHERE case_id = 1", "lease 1-1 is missing"),
     "an undoing is made up": (
         "INSERT INTO withdrawal VALUES (1, '2026-05-04 12:00:00.000000', 'eve', 'x')",
         "the chain does not tell that decision 1 of case 1 was undone",
@@ -65,10 +79,27 @@ def test_a_true_record_verifies(decided: Desk) -> None:
 
 
 @pytest.mark.parametrize(("act", "said"), BENT.values(), ids=BENT.keys())
-def test_a_decision_that_was_bent_is_found(decided: Desk, act: str, said: str) -> None:
+def test_a_decision_or_lease_that_was_bent_is_found(decided: Desk, act: str, said: str) -> None:
     bend(decided, act)
 
     assert any(said in line for line in verify(decided, []).faults)
+
+
+def test_every_way_to_hold_a_case_verifies(desk: Desk) -> None:
+    rules = Rules(second_review_least=1, second_review_most=1, moderators=frozenset({"ann", "bob", "cid"}))
+    take(desk, [report("1", text=DYKE)])
+    assert claim(desk, "ann", now=NOW, drawn_every=20)
+    extend(desk, "1", moderator="ann", lease_token=None, now=NOW, lease=timedelta(hours=2))
+    given = hand_on(desk, "1", "bob", moderator="ann", lease_token=None, rules=rules, now=NOW)
+    extend(desk, "1", moderator="bob", lease_token=None, now=NOW, lease=timedelta(hours=2))
+    decide(desk, "1", UPHELD, moderator="bob", lease_token=given.token, known_markers=(), now=NOW, rules=rules)
+    undo(desk, "1", moderator="bob", reason="a slip", rules=rules, now=NOW)
+    release(desk, "1", moderator="bob", lease_token=None, until=None, now=NOW)
+    again = claim(desk, "ann", now=NOW, drawn_every=20)
+    assert again
+    decide(desk, "1", UPHELD, moderator="ann", lease_token=again.token, known_markers=(), now=NOW, rules=rules)
+
+    assert verify(desk, []).faults == ()
 
 
 def test_a_chain_cut_off_with_its_counter_is_found_by_a_head(decided: Desk) -> None:

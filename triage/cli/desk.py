@@ -15,6 +15,7 @@ from triage.domain.case import Review, Verdict
 if TYPE_CHECKING:
     from triage.domain.case import Assignment
     from triage.domain.report import Report
+    from triage.workflow.database import Desk
     from triage.workflow.review import CaseView
 
 _SHOWN_REPORTS = 10
@@ -37,24 +38,16 @@ def next_command(desk: Settings, minutes: int, as_json: bool) -> None:
     from triage.config.desk import rules_for
     from triage.config.policy import load_policy
     from triage.workflow.database import open_desk
-    from triage.workflow.review import claim, show
+    from triage.workflow.review import claim
 
     now = datetime.now(UTC)
     every = load_policy(desk.home).drawn_every
     rules_for(desk.actor, desk.home)
     with open_desk(desk.db_url) as opened:
         got = claim(opened, desk.actor, now=now, drawn_every=every, lease=timedelta(minutes=minutes))
-        if got is None:
-            if as_json:
-                print_json(None)
-            say("nothing is left: every open case is held by someone or put off until later")
-            return
-        if as_json:
-            print_json(got)
-            return
-        view = show(opened, got.case, now=now, most_reports=_SHOWN_REPORTS, viewer=desk.actor)
-    print_case(view)
-    say_how_to_decide(got)
+        print_leased(opened, got, now=now, as_json=as_json)
+    if got is None:
+        say("nothing is left: every open case is held by someone or put off until later")
 
 
 @click.command()
@@ -215,6 +208,17 @@ def hand_command(desk: Settings, case: str, to: str, token: str | None, as_json:
         print_json(got)
     else:
         say(f"case {got.case} is with {got.moderator}, who decides it with --token {got.token}")
+
+
+def print_leased(opened: Desk, got: Assignment | None, *, now: datetime, as_json: bool) -> None:
+    """Print a case that was leased and how to decide it, or nothing where none was."""
+    from triage.workflow.review import show
+
+    if as_json:
+        print_json(got)
+    elif got:
+        print_case(show(opened, got.case, now=now, most_reports=_SHOWN_REPORTS, viewer=got.moderator))
+        say_how_to_decide(got)
 
 
 def say_how_to_decide(got: Assignment) -> None:

@@ -11,7 +11,6 @@ from triage.cli.output import print_json, say
 from triage.config.settings import Settings
 from triage.domain.case import Review
 
-_SHOWN_REPORTS = 10
 _KINDS = [kind for kind in Review if kind != Review.FIRST]
 _reason = click.option("--reason", required=True, metavar="TEXT", help="Why; it stays on record.")
 
@@ -32,27 +31,19 @@ def review_command(desk: Settings, kind: str | None, minutes: int, as_json: bool
       triage review --as bob
       triage review --round appeal
     """
-    from triage.cli.desk import print_case, say_how_to_decide
+    from triage.cli.desk import print_leased
     from triage.config.desk import rules_for
     from triage.workflow.database import open_desk
-    from triage.workflow.review import claim_round, show
+    from triage.workflow.review import claim_round
 
     rules = rules_for(desk.actor, desk.home)
     now = datetime.now(UTC)
     kinds = [Review(kind)] if kind else _KINDS
     with open_desk(desk.db_url) as opened:
         got = claim_round(opened, desk.actor, kinds, rules=rules, now=now, lease=timedelta(minutes=minutes))
-        if got is None:
-            if as_json:
-                print_json(None)
-            say("nothing waits for you: a review goes to someone who has not decided the case")
-            return
-        if as_json:
-            print_json(got)
-            return
-        view = show(opened, got.case, now=now, most_reports=_SHOWN_REPORTS, viewer=desk.actor)
-    print_case(view)
-    say_how_to_decide(got)
+        print_leased(opened, got, now=now, as_json=as_json)
+    if got is None:
+        say("nothing waits for you: a review goes to someone who has not decided the case")
 
 
 @click.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import time
 from functools import partial
@@ -85,6 +86,8 @@ def new_engine(url: URL) -> Engine:
         engine = sa.create_engine(url, **options)
     except (ModuleNotFoundError, NoSuchModuleError):
         raise MissingExtra("PostgreSQL", "postgres") from None
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # what it tells there, our own line says
+    event.listen(engine, "connect", _prepare_postgresql)
     event.listen(engine, "checkin", _note_time)
     event.listen(engine, "checkout", partial(_ping_if_idle, engine.dialect))
     return engine
@@ -117,6 +120,7 @@ def explain(error: DBAPIError | sqlite3.Error, url: URL, *, is_committing: bool 
     said = " ".join(str(getattr(error, "orig", error)).split("\n")[0].split())
     for sign, line in (
         ("is locked", f"{place} is busy: another command has held it for {BUSY_SECONDS} s; try again when it is done"),
+        ("lock timeout", f"{place} is busy: another has held it for {BUSY_SECONDS} s; try again when it is done"),
         ("readonly", f"{place} cannot be written; check the permissions of the file and its folder"),
         ("read-only", f"{place} cannot be written; connect to the server that takes writes"),
         ("unable to open", f"{place} cannot be opened; check that the folder exists and may be read and written"),
@@ -193,6 +197,12 @@ def scrub(engine: Engine) -> bool:
 
 
 _PERSONAL = ("report", "score", "review_round", "audit_body", "case_key", "text_print", "text_band", "case_meaning")
+
+
+def _prepare_postgresql(connection: Any, _: Any) -> None:
+    connection.autocommit = True
+    connection.execute(f"SET lock_timeout = {int(BUSY_SECONDS * 1000)}")
+    connection.autocommit = False
 
 
 def _note_time(_: Any, record: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -56,6 +57,16 @@ class Lease(NamedTuple):
     token: int
     free_at: datetime
     is_open: bool
+
+
+class Given(NamedTuple):
+    """A lease as it stands in the history of leases."""
+
+    case_id: int
+    token: int
+    moderator: str
+    expires_at: datetime
+    round_id: int | None
 
 
 class Leased(NamedTuple):
@@ -144,6 +155,12 @@ def round_of(connection: Connection, of: int, token: int) -> int | None:
 def may_decide(connection: Connection, number: int, moderator: str) -> bool:
     """Return whether a moderator may decide a round: they neither asked for it nor ever decided its case."""
     return bool(connection.scalar(sa.select(sa.exists().where(review_round.c.id == number, *open_to(moderator)))))
+
+
+def all_given(connection: Connection) -> Iterator[Given]:
+    """Yield every lease that was ever given, by case and token."""
+    given = sa.select(*(assignment.c[name] for name in Given._fields)).order_by(*assignment.primary_key)
+    return (Given(*row) for row in connection.execute(given.execution_options(yield_per=1_000)))
 
 
 def has_worked(connection: Connection, moderator: str) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from triage.errors import InputError
-from triage.store import audit, decisions
+from triage.store import audit, decisions, leases
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -50,12 +50,12 @@ def export_head(desk: Desk, *, now: datetime) -> Head:
 
 
 def verify(desk: Desk, heads: Sequence[Head]) -> Verified:
-    """Look at every link, at the decisions that the chain tells of, and at exported heads.
+    """Look at every link, at the decisions and leases that the chain tells of, and at exported heads.
 
     Without a head, a chain that was rewritten whole, or cut off with its counter, cannot be told from a true one.
     """
     with desk.reading() as connection:
-        found = [*audit.faults(connection), *_decision_faults(connection)]
+        found = [*audit.faults(connection), *_decision_faults(connection), *_lease_faults(connection)]
         for head in heads:
             found += _head_faults(connection, desk, head)
         return Verified(acts=audit.length(connection), head=audit.head(connection), faults=tuple(found))
@@ -99,6 +99,28 @@ def _decision_faults(connection: Connection) -> Iterator[str]:
             yield f"decision {made.id} of case {made.case} is not what the chain tells of it"
     for gone in told:
         yield f"decision {gone} is missing"
+
+
+def _lease_faults(connection: Connection) -> Iterator[str]:
+    """Yield one line for each lease that is not the one that the chain tells of: whose, until when, for which round."""
+    told: dict[tuple[int, int], tuple[object, ...]] = {}
+    for link in audit.links(connection, {"claim", "hand_on", "undo", "extend"}):
+        body = link.body
+        if body is None or body["token"] is None:  # undone by someone who may not hold the case
+            continue
+        lease, until = (body["case"], body["token"]), body.get("until")
+        if link.act == "extend" and lease in told:
+            told[lease] = (*told[lease][:2], datetime.fromisoformat(str(until)))
+        elif until is None:  # older chains tell no more than whose it is
+            told[lease] = (body.get("to", body["by"]),)
+        else:
+            told[lease] = (body.get("to", body["by"]), body.get("round"), datetime.fromisoformat(until))
+    for given in leases.all_given(connection):
+        said = told.pop((given.case_id, given.token), ("",))
+        if said != (given.moderator, given.round_id, given.expires_at)[: len(said)]:
+            yield f"lease {given.case_id}-{given.token} is not what the chain tells of it"
+    for case, token in told:
+        yield f"lease {case}-{token} is missing"
 
 
 def _said(body: Mapping[str, Any]) -> tuple[object, ...]:

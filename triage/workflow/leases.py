@@ -62,7 +62,7 @@ def hand_on(
         if number is not None and not leases.may_decide(connection, number, to):
             raise UsageError(f"{to} has decided case {of} or asked for its review, and cannot review it")
         given = leases.give(connection, of, to, now=now, until=now + lease, round_id=number)
-        body = {"case": of, "token": given, "to": to}
+        body = {"case": of, "token": given, "to": to, "round": number, "until": now + lease}
         audit.append(connection, at=now, by=moderator, act="hand_on", body=body)
     return Assignment(case=str(of), moderator=to, token=token(of, given), expires_at=now + lease)
 

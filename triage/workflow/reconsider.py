@@ -69,7 +69,7 @@ def undo(
         may_hold = moderator == undone.moderator or all(one.moderator != moderator for one in before)
         until = now + lease
         number = leases.give(connection, of, moderator, now=now, until=until, round_id=round_id) if may_hold else None
-        body = {"case": of, "decision": undone.id, "reason": reason, "token": number}
+        body = {"case": of, "decision": undone.id, "reason": reason, "token": number, "round": round_id, "until": until}
         audit.append(connection, at=now, by=moderator, act="undo", body=body)
     if number is None:
         return None

@@ -88,7 +88,9 @@ def claim(
         if got is None:
             return None
         case, number = got
-        audit.append(connection, at=now, by=moderator, act="claim", body={"case": case, "token": number})
+        audit.append(
+            connection, at=now, by=moderator, act="claim", body={"case": case, "token": number, "until": now + lease}
+        )
     return Assignment(case=str(case), moderator=moderator, token=token(case, number), expires_at=now + lease)
 
 
@@ -106,7 +108,7 @@ def claim_round(
         if got is None:
             return None
         case, number, round_id = got
-        body = {"case": case, "token": number, "round": round_id}
+        body = {"case": case, "token": number, "round": round_id, "until": now + lease}
         audit.append(connection, at=now, by=moderator, act="claim", body=body)
     return Assignment(case=str(case), moderator=moderator, token=token(case, number), expires_at=now + lease)
 

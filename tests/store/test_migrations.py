@@ -11,10 +11,11 @@ from sample_desk import DYKE, MILK, NOW, report, take
 from sqlalchemy.exc import DBAPIError
 
 from triage.domain.case import Verdict
-from triage.errors import StoreError
+from triage.errors import StoreError, UsageError
 from triage.store import audit, engine, migrations, schema
 from triage.store.engine import new_engine, parse_url
 from triage.workflow import database
+from triage.workflow.audit import verify
 from triage.workflow.database import Desk, open_desk
 from triage.workflow.purge import erase_reporter
 from triage.workflow.reconsider import undo
@@ -71,9 +72,11 @@ def test_going_down_and_up_keeps_what_the_older_version_knows(desk: Desk, db_url
     ruling = Ruling(verdict=Verdict.CANNOT_TELL, reason="no source", lang="el")
     made = decide(desk, got.case, ruling, moderator="ann", lease_token=got.token, known_markers=(), now=NOW)
     erase_reporter(desk, "p-1", by="ann", now=NOW)
-    with desk.writing() as connection:
-        migrations.downgrade(connection, "0001")
-    with pytest.raises(StoreError, match=f"has schema 0001, this program {schema.REVISIONS[-1]}; back it up"), open_desk(db_url):
+    assert database.downgrade(db_url, "0001", actor="ann", now=NOW) == (schema.REVISIONS[-1], "0001")
+    with (
+        pytest.raises(StoreError, match=f"has schema 0001, this program {schema.REVISIONS[-1]}; back it up"),
+        open_desk(db_url),
+    ):
         pass
 
     assert database.upgrade(db_url, actor="ann", now=NOW) == ("0001", schema.REVISIONS[-1])
@@ -82,7 +85,21 @@ def test_going_down_and_up_keeps_what_the_older_version_knows(desk: Desk, db_url
         assert show(again, got.case, now=NOW).decisions == [replace(made, lang="")]
         with again.reading() as connection:
             assert list(audit.faults(connection)) == []
-        assert undo(again, got.case, moderator="ann", reason="a slip", rules=Rules(), now=NOW) is not None
+        held = undo(again, got.case, moderator="ann", reason="a slip", rules=Rules(), now=NOW)
+        assert held is not None
+        anew = decide(again, got.case, ruling, moderator="ann", lease_token=held.token, known_markers=(), now=NOW)
+        assert (anew.id, anew.supersedes) == ("2", made.id)
+        lost = "decision 1 of case 1 is not what the chain tells of it"  # its language, which 0001 does not know
+        assert verify(again, []).faults == (lost,)
+
+
+@pytest.mark.parametrize("to", ["0009", "x", schema.REVISIONS[-1]])
+def test_a_desk_goes_back_to_an_older_version_only(desk: Desk, db_url: str, to: str) -> None:
+    with pytest.raises(UsageError, match=f'"{to}" is no version before'):
+        database.downgrade(db_url, to, actor="ann", now=NOW)
+
+    with open_desk(db_url):
+        pass
 
 
 def test_an_upgrade_that_is_cut_short_leaves_the_older_version(desk: Desk, db_url: str) -> None:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import shutil
 import sqlite3
+import subprocess
+import uuid
 from pathlib import Path
 
 import pytest
@@ -169,6 +172,36 @@ def test_a_backup_is_whole_while_others_write(own: str, tmp_path: Path) -> None:
         with copy.reading() as connection:
             assert connection.scalar(sa.text("SELECT count(*) FROM case_key")) > 0
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_copy_of_a_server_s_desk_can_be_restored(desk: Desk, tmp_path: Path) -> None:
+    if desk.url.drivername.startswith("sqlite"):
+        pytest.skip("a server's own matter")
+    if not shutil.which("pg_restore"):
+        pytest.skip("PostgreSQL's client is not installed")
+    target, other = tmp_path / "desk.dump", f"restored_{uuid.uuid4().hex}"
+    take(desk, [report("1", text=DYKE)])
+    with desk.writing() as connection:
+        connection.execute(sa.text("DELETE FROM case_key"))
+        database.backup(desk, target)
+    server = sa.create_engine(desk.url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {other}"))
+    plain = desk.url.set(drivername="postgresql", database=other)
+    home = str(desk.url.query["options"]).partition("=")[2]
+
+    restored = ["pg_restore", "--no-owner", f"--schema={home}", "--dbname", str(plain.set(query={})), str(target)]
+    there = sa.create_engine(plain.set(drivername="postgresql+psycopg", query={}))
+    with there.begin() as connection:
+        connection.execute(sa.text(f"CREATE SCHEMA {home}"))
+    there.dispose()
+    subprocess.run(restored, check=True, capture_output=True)
+
+    with open_desk(plain.render_as_string(hide_password=False)) as copy:
+        assert not [fault for one in database.check(copy, key=KEY, home=tmp_path) for fault in one.faults]
+    with server.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE {other} WITH (FORCE)"))
+    server.dispose()
 
 
 def test_a_backup_never_replaces_a_file(own: str, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,11 +11,14 @@ from sample_desk import BRIDGE, DYKE, MILK, NOW, CountingModel, rank, report, ta
 
 from triage.domain.case import Verdict
 from triage.domain.report import Channel
+from triage.errors import InputError
+from triage.intake.pseudonym import Pseudonymiser
 from triage.rank.policy import Policy
 from triage.store import audit, desks, schema
 from triage.workflow.audit import export_head, verify
 from triage.workflow.database import Desk
-from triage.workflow.purge import count_due, erase_reporter, purge
+from triage.workflow.export import Format, export
+from triage.workflow.purge import count_due, erase_reporter, exports_before, purge
 from triage.workflow.queue import read_queue
 from triage.workflow.reconsider import Party, appeal
 from triage.workflow.review import Ruling, claim, decide, show
@@ -145,3 +149,61 @@ def test_pages_that_are_free_again_hold_nothing(desk: Desk, tmp_path: Path) -> N
     erase_reporter(desk, "p-1", by="ann", now=NOW)
 
     assert SECRET.encode() not in b"".join(path.read_bytes() for path in tmp_path.glob("desk.db*"))
+
+
+def lines(path: Path, *rows: object) -> Path:
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def test_files_that_left_the_desk_are_cleared_of_one_reporter_and_keep_the_rest(desk: Desk, tmp_path: Path) -> None:
+    pseudonym = Pseudonymiser(b"a pseudonym key for tests only")
+    jo = pseudonym("jo@example.org")
+    take(desk, [report("a", text=MILK, reporter=jo), report("b", text=DYKE, reporter=jo), report("c", text=DYKE)])
+    raw = json.dumps({"id": "x", "reporter": "JO@example.org", "received_at": "never"})
+    rejects = lines(
+        tmp_path / "in.rejects.jsonl",
+        {"file": "in", "line": 4, "reason": "no date", "raw": raw},
+        {"file": "in", "line": 5, "reason": "no date", "raw": "mail me: jo@example.org, soon"},
+        {"file": "in", "line": 6, "reason": "no date", "raw": '{"id": "y", "reporter": "al@example.org"}'},
+    )
+    rejects.chmod(0o600)
+    exported = lines(
+        tmp_path / "cases.jsonl", {"case": "1", "text": MILK}, {"case": "2", "text": DYKE}, {"id": "a"}, {"by": jo}
+    )
+
+    done = erase_reporter(desk, jo, by="ann", now=NOW, files=[rejects, exported], pseudonymise=pseudonym)
+
+    assert (done.reports, dict(done.rows)) == (2, {str(rejects): 2, str(exported): 3})
+    assert rejects.read_text().count("\n") == 1 and "al@example.org" in rejects.read_text()
+    assert json.loads(exported.read_text()) == {"case": "2", "text": DYKE}  # another has reported that, too
+    assert rejects.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_too_old_is_taken_out_of_files_by_its_id_and_its_text(desk: Desk, tmp_path: Path) -> None:
+    take(desk, [report("old", text=MILK, hours_ago=24 * 91), report("new", text=DYKE)])
+    exported = lines(tmp_path / "cases.jsonl", {"text": MILK}, {"id": "old"}, {"text": DYKE}, {"id": "new"})
+
+    purge(desk, rules=KEPT, by="ann", now=NOW, files=[exported])
+
+    assert [json.loads(line) for line in exported.read_text().splitlines()] == [{"text": DYKE}, {"id": "new"}]
+
+
+def test_a_file_that_cannot_be_cleared_stops_before_anything_is_erased(busy: Desk, tmp_path: Path) -> None:
+    table = tmp_path / "cases.csv"
+    table.write_text("case,text\n1,x\n")
+
+    for file, said in ((table, r"cases\.csv line 1 is no JSON"), (tmp_path / "none", "none cannot be read")):
+        with pytest.raises(InputError, match=said):
+            erase_reporter(busy, "p-1", by="ann", now=NOW, files=[file])
+
+    assert count_due(busy, "p-1", rules=KEPT, now=NOW) == 2
+
+
+def test_exports_that_are_still_there_are_named(busy: Desk, tmp_path: Path) -> None:
+    out, gone = tmp_path / "cases.jsonl", tmp_path / "gone.jsonl"
+    for file in (out, gone):
+        export(busy, file, Format.JSON_LINES, overwrite=False, by="ann", now=NOW)
+    gone.unlink()
+
+    assert exports_before(busy) == [str(out)]

@@ -57,7 +57,12 @@ def test_a_statement_has_the_parts_of_article_17(decided: Desk) -> None:
     assert (said.automated_means["in_the_decision"], said.automated_means["model"]) == (False, "markers-7")
     assert "judged to be disinformation" in said.ground
     assert len(said.redress) == 3 and "until 2026-10-31" in said.redress[0]
-    for heading in ("Facts\n", "Automated means\n", "Ground\n", "Redress\n"):
+    assert said.effect == {"restriction": None, "territory": None, "duration": None}
+    assert (said.automated_means["in_finding_the_content"], said.automated_means["in_the_order_of_reading"]) == (
+        False,
+        True,
+    )
+    for heading in ("Effect\n", "Facts\n", "Automated means\n", "Ground\n", "Redress\n"):
         assert heading in as_text(said)
 
 

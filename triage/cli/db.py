@@ -60,6 +60,24 @@ def upgrade_command(desk: Settings) -> None:
     say(f"the schema is {after} already" if before == after else f"upgraded the schema from {before} to {after}")
 
 
+@db_command.command("downgrade")
+@click.argument("version")
+@desk_options
+def downgrade_command(desk: Settings, version: str) -> None:
+    r"""Take the database back to an older VERSION, for an older program, whole or not at all.
+
+    What only the newer version knows is lost: back it up first.
+
+    \b
+    Example:
+      triage db backup before.db && triage db downgrade 0002
+    """
+    from triage.workflow.database import downgrade
+
+    before, after = downgrade(desk.db_url, version, actor=desk.actor, now=datetime.now(UTC))
+    say(f"took the schema back from {before} to {after}")
+
+
 @db_command.command("check")
 @json_option
 @desk_options
@@ -90,7 +108,7 @@ def check_command(desk: Settings, as_json: bool) -> None:
 def backup_command(desk: Settings, target: Path) -> None:
     r"""Write a copy of the desk to TARGET while others go on working.
 
-    The pseudonym key is not in it.
+    The pseudonym key is not in it. Of a PostgreSQL desk the copy is one for pg_restore, made by pg_dump.
 
     \b
     Example:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
+import shutil
 import sqlite3
+import subprocess
 import time
 from functools import partial
 from pathlib import Path
@@ -175,6 +178,23 @@ def copy_into(engine: Engine, target: Path) -> None:
         raise OutputError(f"the copy {target} could not be made: {error}") from error
     finally:
         source.close()
+
+
+def dump_into(url: URL, target: Path) -> None:
+    """Write a consistent copy of a PostgreSQL database to `target` with the server's own tool, while others use it.
+
+    Raises `OutputError` where the tool is missing or fails.
+    """
+    tool = shutil.which("pg_dump")
+    if tool is None:
+        raise OutputError("pg_dump is not installed here; install PostgreSQL's client, or back up where the server is")
+    plain = url.set(drivername="postgresql", password=None).render_as_string()
+    password = {"PGPASSWORD": str(url.password)} if url.password else {}
+    options = ["--format=custom", "--no-owner", f"--file={target}", f"--dbname={plain}"]
+    done = subprocess.run([tool, *options], env={**os.environ, **password}, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = " ".join(done.stderr.split("\n")[0].split())
+        raise OutputError(f"the copy {target} could not be made: {said}")
 
 
 def scrub(engine: Engine) -> bool:

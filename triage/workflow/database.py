@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
-from triage.errors import ConfigError, OutputError, StoreError
+from triage.errors import ConfigError, OutputError, StoreError, UsageError
 from triage.intake.pseudonym import Pseudonymiser
 from triage.store import audit, desks, engine, migrations, schema, turns
 from triage.store.promotions import Promotions
@@ -69,8 +69,11 @@ class Desk:
         self._engine.dispose()
 
     def copy_into(self, target: Path) -> None:
-        """Write a consistent copy of an SQLite database."""
-        engine.copy_into(self._engine, target)
+        """Write a consistent copy of the database while others use it; of PostgreSQL, one for `pg_restore`."""
+        if engine.file_of(self.url):
+            engine.copy_into(self._engine, target)
+        else:
+            engine.dump_into(self.url, target)
 
     def scrub(self) -> bool:
         """Rewrite the database without what was deleted; return False where a reader kept it from it."""
@@ -164,6 +167,24 @@ def upgrade(db_url: str, *, actor: str, now: datetime) -> tuple[str, str]:
     return before, after
 
 
+def downgrade(db_url: str, to: str, *, actor: str, now: datetime) -> tuple[str, str]:
+    """Take the schema of a desk back to an older version, in one transaction; return (before, after).
+
+    What only the newer version knows is lost; the act is on record. Raises `UsageError` where the version is not older.
+    """
+    with _any_desk(db_url) as desk, desk.writing() as connection:
+        before = engine.version(connection)
+        older = schema.REVISIONS[: schema.REVISIONS.index(before)] if before in schema.REVISIONS else ()
+        if before is None:
+            raise StoreError(f"{desk.place} is no desk; create one with: triage db init --db {desk.place}")
+        if to not in older:
+            known = ", ".join(older) or "none"
+            raise UsageError(f'"{to}" is no version before {before}, the one of {desk.place}; those are: {known}')
+        audit.append(connection, at=now, by=actor, act="downgrade", body={"before": before, "after": to})
+        migrations.downgrade(connection, to)
+    return before, to
+
+
 def check(desk: Desk, *, key: str | None, home: Path) -> list[Check]:
     """Look at a desk from end to end: the file, the pseudonym key, whether its counts add up, the audit chain."""
     with desk.reading() as connection:
@@ -180,8 +201,6 @@ def backup(desk: Desk, target: Path) -> None:
 
     Raises `OutputError` if `target` exists. The pseudonym key is not in it: keep that file apart.
     """
-    if engine.file_of(desk.url) is None:
-        raise StoreError("a PostgreSQL desk is backed up with the server's own tool: pg_dump")
     if target.exists():
         raise OutputError(f"{target} exists already; name another file")
     if not target.absolute().parent.is_dir():

@@ -47,8 +47,9 @@ def export(desk: Desk, out: Path, wanted: Format, *, overwrite: bool, by: str, n
         raise NotEnoughLabels(f"no case of {desk.place} {what}; there is nothing to export")
     with atomic_output(out, overwrite=overwrite) as stream:
         stream.write(data)
+    body = {"format": wanted, "cases": count, "file": str(out.absolute())}
     with desk.writing() as connection:
-        audit.append(connection, at=now, by=by, act="export", body={"format": wanted, "cases": count})
+        audit.append(connection, at=now, by=by, act="export", body=body)
     return count
 
 

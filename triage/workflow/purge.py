@@ -1,20 +1,23 @@
 """Erase reports: those that are older than their channel's are kept, or all of one reporter.
 
 What a report said goes, with its scores, its keys and its fingerprint; its number stays, so that counts add up, and
-decisions stay on record. What is gone from the desk is in no later training set.
+decisions stay on record. What is gone from the desk is in no later training set. Files that left the desk are cleared
+where they are named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage.domain.case import CaseState
 from triage.store import audit, cases, leases, meanings, reports, rounds
 from triage.store.counters import take_turn
 from triage.workflow.cases import part_keys, settle
+from triage.workflow.clear import Gone, check_readable, clear, collect
 from triage.workflow.leases import lease_of
 from triage.workflow.queue import find
 from triage.workflow.rules import Rules
@@ -30,24 +33,47 @@ _ALL = 10**9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purged:
-    """What was erased. `is_scrubbed`: whether it is gone from the database's files, too; someone may be reading."""
+    """What was erased, and how many rows were taken out of which file.
+
+    `is_scrubbed`: whether it is gone from the database's files, too; someone may be reading.
+    """
 
     reports: int = 0
     cases_erased: int = 0
     appeals: int = 0
     is_scrubbed: bool = True
+    rows: Mapping[str, int] = field(default_factory=dict)
 
 
-def purge(desk: Desk, *, rules: Rules, by: str, now: datetime) -> Purged:
-    """Erase every report that is older than the reports of its channel are kept."""
+def purge(desk: Desk, *, rules: Rules, by: str, now: datetime, files: Sequence[Path] = ()) -> Purged:
+    """Erase every report that is older than the reports of its channel are kept, also from these JSON Lines files."""
     before = _kept_since(rules, now)
-    return _erase_all(
-        desk,
-        lambda connection: reports.to_purge(connection, before, limit=_BATCH_REPORTS),
-        because="retention",
-        by=by,
-        now=now,
-    )
+
+    def too_old(connection: Connection, limit: int) -> list[int]:
+        return reports.to_purge(connection, before, limit=limit)
+
+    return _erase_all(desk, too_old, Gone(), files, because="retention", by=by, now=now)
+
+
+def erase_reporter(
+    desk: Desk,
+    reporter: str,
+    *,
+    by: str,
+    now: datetime,
+    files: Sequence[Path] = (),
+    pseudonymise: Callable[[str], str] | None = None,
+) -> Purged:
+    """Erase every report of one reporter, by their pseudonym, and what they wrote in appeals.
+
+    From these JSON Lines files, too; with `pseudonymise`, also rows that name the reporter in other words.
+    """
+
+    def theirs(connection: Connection, limit: int) -> list[int]:
+        return reports.by_reporter(connection, reporter, limit=limit)
+
+    gone = Gone(reporter=reporter, pseudonymise=pseudonymise)
+    return _erase_all(desk, theirs, gone, files, because="reporter", by=by, now=now)
 
 
 def count_due(desk: Desk, reporter: str | None, *, rules: Rules, now: datetime) -> int:
@@ -58,15 +84,12 @@ def count_due(desk: Desk, reporter: str | None, *, rules: Rules, now: datetime) 
         return len(reports.to_purge(connection, _kept_since(rules, now), limit=_ALL))
 
 
-def erase_reporter(desk: Desk, reporter: str, *, by: str, now: datetime) -> Purged:
-    """Erase every report of one reporter, by their pseudonym, and what they wrote in appeals."""
-    return _erase_all(
-        desk,
-        lambda connection: reports.by_reporter(connection, reporter, limit=_BATCH_REPORTS),
-        because="reporter",
-        by=by,
-        now=now,
-    )
+def exports_before(desk: Desk) -> list[str]:
+    """Return the files that exports went to, as far as they are still there: they may hold what was erased since."""
+    with desk.reading() as connection:
+        told = [link.body for link in audit.links(connection, {"export"})]
+    written = dict.fromkeys(str(body["file"]) for body in told if body and "file" in body)
+    return [file for file in written if Path(file).exists()]
 
 
 def _kept_since(rules: Rules, now: datetime) -> dict[str, datetime]:
@@ -74,14 +97,26 @@ def _kept_since(rules: Rules, now: datetime) -> dict[str, datetime]:
 
 
 def _erase_all(
-    desk: Desk, choose: Callable[[Connection], list[int]], *, because: str, by: str, now: datetime
+    desk: Desk,
+    choose: Callable[[Connection, int], list[int]],
+    gone: Gone,
+    files: Sequence[Path],
+    *,
+    because: str,
+    by: str,
+    now: datetime,
 ) -> Purged:
-    """Erase in batches, a batch a transaction: cut short, it can be repeated."""
-    total = Purged()
+    """Clear the files, then erase in batches, a batch a transaction: cut short, it can be repeated."""
+    for file in files:
+        check_readable(file)
+    if files:
+        with desk.reading() as connection:
+            collect(connection, choose(connection, _ALL), gone)
+    total = Purged(rows={str(file): clear(file, gone) for file in files})
     while True:
         with desk.writing() as connection:
             take_turn(connection)
-            numbers = choose(connection)
+            numbers = choose(connection, _BATCH_REPORTS)
             if not numbers:
                 break
             closed = _erase(connection, reports.cases_of(connection, numbers), now)

@@ -36,6 +36,7 @@ _ROUNDS = {
     Review.ADJUDICATION: "by a third person, after two had judged differently",
     Review.APPEAL: "on appeal, by a person who had not judged the case before",
 }
+_EFFECT: Mapping[str, object] = {"restriction": None, "territory": None, "duration": None}
 _NOT_LISTED = "the person who decided has given a reason in their own words, which stays on the desk's record"
 
 
@@ -50,6 +51,7 @@ class Statement:
     decision: str
     decided_on: date
     verdict: str
+    effect: Mapping[str, object]  # (a)
     facts: Mapping[str, object]  # (b)
     automated_means: Mapping[str, object]  # (c)
     ground: str  # (d), (e)
@@ -78,7 +80,9 @@ def statement(desk: Desk, case: str, *, rules: Rules) -> Statement:
         decision=made.id,
         decided_on=made.decided_at.date(),
         verdict=made.verdict.value,
+        effect=_EFFECT,
         facts={
+            "pursuant_to": "notices by others, none on this desk's own initiative",
             "reports": sum(counts.values()),
             "channels": counts,
             "first_reported_on": waiting.opened_at.date(),
@@ -88,7 +92,8 @@ def statement(desk: Desk, case: str, *, rules: Rules) -> Statement:
         },
         automated_means={
             "in_the_decision": False,
-            "in_bringing_the_case_up": True,
+            "in_finding_the_content": False,
+            "in_the_order_of_reading": True,
             "model": made.model,
             "style_markers_suggested": shown.found if shown else (),
         },
@@ -118,12 +123,15 @@ def as_text(said: Statement) -> str:
     return (
         f"Statement of reasons, case {said.case}, decision {said.decision}, {said.decided_on}\n"
         f"{digest}\n"
+        "Effect\nThis desk judges and restricts nothing: by this decision nothing is removed, disabled, demoted, "
+        "suspended or demonetised, anywhere or for any time. What a platform does about it is its own decision.\n\n"
         f"Facts\n"
         f"The content was reported {facts['reports']} times ({came}), first on {facts['first_reported_on']}. "
         f"Language: {facts['language'] or 'not known'}. Markers of style that the person confirmed: {confirmed}; "
         f"struck: {struck}.\n\n"
         f"Automated means\n"
-        f"The decision was made by a person, not by automated means. The order in which cases are read is automated. "
+        f"The decision was made by a person, not by automated means. The content was reported by people, not found by "
+        f"automated means; the order in which cases are read is automated. "
         f"{model}A marker is a fact about style and says nothing of what is true.\n\n"
         f"Ground\n{said.ground[0].upper()}{said.ground[1:]}.\n\n"
         "Redress\n" + "".join(f"- {way}\n" for way in said.redress)

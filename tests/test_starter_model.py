@@ -49,7 +49,7 @@ def test_it_is_small_enough_for_the_wheel() -> None:
 
 
 def test_training_anew_gives_its_weights_and_its_decisions(starter: MarkerModel) -> None:
-    anew = fit(read_corpus(*CORPORA), load_taxonomy(), seed=starter.manifest["seed"])
+    anew = fit(read_corpus(*CORPORA), load_taxonomy(), seed=starter.manifest["seed"], spans=False)
 
     for old, new in zip(starter.heads, anew.heads, strict=True):
         (counts, steps), (new_counts, new_steps) = packed(old.linear.weights), packed(new.linear.weights)

@@ -57,7 +57,7 @@ def demo_command(folder: Path) -> None:
     first = folder / "models" / "first"
 
     _step(f"1. Labelled articles train a model, here in {', '.join(FIRST)}.")
-    _type("train", *labelled, "-o", str(first))
+    _type("train", *labelled, "--no-spans", "-o", str(first))
     _step("2. Reports of every kind come in. Rows that are broken are set aside with their reasons.")
     _type("db", "init")
     _type("model", "promote", str(first), "--reason", "the first model of this desk")

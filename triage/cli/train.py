@@ -23,6 +23,7 @@ from triage.config.settings import settings
 @click.option("--overwrite", is_flag=True, help="Replace a model that is there already.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; else one a core. The model stays the same.")
 @click.option("--cache", type=click.Path(path_type=Path), metavar="DIR", help="Keep features there between runs.")
+@click.option("--no-spans", is_flag=True, help="Learn no spans, though the corpora have some: a smaller model.")
 @seed_option
 @json_option
 def train_command(
@@ -31,14 +32,15 @@ def train_command(
     overwrite: bool,
     jobs: int | None,
     cache: Path | None,
+    no_spans: bool,
     seed: int,
     as_json: bool,
 ) -> None:
     r"""Fit a marker model on labelled articles.
 
     One logistic regression a marker, calibrated and given its threshold out of fold. A marker is fitted only on
-    articles whose annotators looked for it. The figures are out of fold, beside what needs no reading to reach. The
-    same corpora and seed give the same model.
+    articles whose annotators looked for it. Where they labelled spans, it also learns to find these. The figures are
+    out of fold, beside what needs no reading to reach. The same corpora and seed give the same model.
 
     \b
     Examples:
@@ -57,6 +59,7 @@ def train_command(
         seed=seed,
         jobs=jobs,
         cache=cache,
+        spans=not no_spans,
         overwrite=overwrite,
     )
     manifest = model.manifest
@@ -75,7 +78,7 @@ def print_levels(levels: Mapping[str, Mapping[str, Any]]) -> None:
     from triage.learn.card import comparison
 
     for level, report in levels.items():
-        if not report["by_marker"]:
+        if not report["by_marker"] and report.get("span_f1") is None:
             click.echo(f"\n{level}s ({report['n']}): nobody looked for anything at this level")
             continue
         click.echo(f"\n{level}s ({report['n']}), out of {len(report['by_marker'])} markers:")

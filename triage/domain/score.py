@@ -50,6 +50,16 @@ class PassageScore:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedSpan:
+    """The words `text[start:end]` with their likeliest marker, and how probable it is that they were marked so."""
+
+    start: int
+    end: int
+    label: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TextScore:
     """What one model says of one text.
 

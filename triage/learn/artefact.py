@@ -23,21 +23,26 @@ from triage.learn.heads import Head, Scale
 from triage.learn.linear import Linear, packed, unpacked
 from triage.learn.model import MarkerModel
 from triage.learn.sealed import CARD, KEYS
+from triage.learn.spans.marking import Marking
+from triage.learn.spans.stored import RECIPE, arrays_of, facts_of, marking_of
 
 FORMAT = 2
 HEADS = ("passage", "article")
 LIBRARIES = ("numpy", "scipy", "scikit-learn")
 _ARRAYS = ("columns", "idf", "mean", "scale", "intercept")
 _WEIGHTS = ("weights", "steps")
+_SPANS = "spans."
 
 
-def seal(passage: Head | None, article: Head | None, facts: Mapping[str, Any]) -> MarkerModel:
-    """Return the model of two heads under the id that its digest gives.
+def seal(
+    passage: Head | None, article: Head | None, facts: Mapping[str, Any], marking: Marking | None = None
+) -> MarkerModel:
+    """Return the model of two heads, and of what marks spans, under the id that its digest gives.
 
     `facts` are what the manifest says of the training; times, paths and comparisons do not enter the digest, so two
     trainings on the same labels with one seed have one id.
     """
-    model = MarkerModel(id="", passage=passage, article=article)
+    model = MarkerModel(id="", passage=passage, article=article, marking=marking)
     manifest = {
         **facts,
         "format": FORMAT,
@@ -45,6 +50,7 @@ def seal(passage: Head | None, article: Head | None, facts: Mapping[str, Any]) -
         "unicode": unicodedata.unidata_version,
         "features": _features(),
         "heads": {name: _described(head) for name, head in _heads(model).items()},
+        **({"spans": facts_of(marking)} if marking else {}),
         "files": sealed.checksums(_packed(model)),
     }
     digest = _digest(manifest)
@@ -72,7 +78,8 @@ def load(folder: str | Path) -> MarkerModel:
         raise ModelRefused(f"{home}: its features are of another version of triage; train the model again")
     files = sealed.read_files(home, manifest)
     heads = {name: _unpacked(name, described, files) for name, described in manifest["heads"].items()}
-    return MarkerModel(id=manifest["id"], passage=heads.get("passage"), article=heads.get("article"), manifest=manifest)
+    marking = _marking(home, manifest["spans"], files) if "spans" in manifest else None
+    return MarkerModel(manifest["id"], heads.get("passage"), heads.get("article"), manifest, marking)
 
 
 def read_manifest(folder: str | Path) -> dict[str, Any]:
@@ -105,6 +112,13 @@ def _features() -> dict[str, Any]:
     }
 
 
+def _marking(home: Path, described: Mapping[str, Any], files: Mapping[str, bytes]) -> Marking:
+    if described.get("recipe") != RECIPE:
+        raise ModelRefused(f"{home}: its spans are of another version of triage; train the model again")
+    mine = (name for name in files if name.startswith(_SPANS))
+    return marking_of(described, {name[len(_SPANS) : -len(".npy")]: sealed.array(files[name]) for name in mine})
+
+
 def _heads(model: MarkerModel) -> dict[str, Head]:
     return {name: head for name in HEADS if (head := getattr(model, name))}
 
@@ -116,6 +130,8 @@ def _packed(model: MarkerModel) -> dict[str, bytes]:
         arrays = {array: getattr(head.linear, array) for array in _ARRAYS}
         arrays |= zip(_WEIGHTS, packed(head.linear.weights), strict=True)
         files |= {f"{name}.{array}.npy": sealed.npy(values) for array, values in arrays.items()}
+    if model.marking:
+        files |= {f"{_SPANS}{name}.npy": sealed.npy(values) for name, values in arrays_of(model.marking).items()}
     return files
 
 

@@ -16,6 +16,7 @@ _SHOWN = (
     ("ece", "ECE"),
     ("brier_skill", "Brier skill"),
 )
+_SPANS = (("span_f1", "F1 of spans"), ("technique_given_span", "technique of a given span"))
 _FEW = 50
 
 
@@ -37,11 +38,15 @@ def comparison(report: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
     """Return header and rows of a table: each figure with its interval, beside the trivial baselines."""
     trivial: Mapping[str, Mapping[str, float | None]] = report["baselines"]
     rows = []
-    for key, name in _SHOWN:
+    for key, name in _shown(report):
         low, high = report["intervals"].get(key, (None, None))
         interval = "" if low is None else f"{figure(low)} to {figure(high)}"
         rows.append([name, figure(report["overall"][key]), interval, *(figure(base[key]) for base in trivial.values())])
     return ["", "model", "95 %", *trivial], rows
+
+
+def _shown(report: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return (*_SPANS, *_SHOWN) if report["level"] == "span" else _SHOWN
 
 
 def _lines(ident: str, manifest: Mapping[str, Any]) -> Iterator[str]:
@@ -68,10 +73,10 @@ def _lines(ident: str, manifest: Mapping[str, Any]) -> Iterator[str]:
         yield from _table(header, rows)
         yield from ("", f"### By language, {level}s", "")
         by_lang: Mapping[str, Any] = report["by_lang"]
-        header = ["language", "n", *(name for _, name in _SHOWN)]
+        header = ["language", "n", *(name for _, name in _shown(report))]
         yield from _table(
             header,
-            [[lang, str(own["n"]), *(figure(own[key]) for key, _ in _SHOWN)] for lang, own in by_lang.items()],
+            [[lang, str(own["n"]), *(figure(own[key]) for key, _ in _shown(report))] for lang, own in by_lang.items()],
         )
     yield from _limits(languages)
 

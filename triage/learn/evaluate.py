@@ -13,10 +13,14 @@ from threadpoolctl import threadpool_limits
 from triage.domain.corpus import Article
 from triage.domain.taxonomy import Taxonomy
 from triage.learn.folds import splits_by
-from triage.learn.judging import LEVELS, Said, judge, places, said_by
+from triage.learn.judging import LEVELS, SPAN, Said, judge, places, said_by
 from triage.learn.learner import learn
 from triage.learn.measure import measured
 from triage.learn.prepare import Prepared, refuse_unannotated
+from triage.learn.spans.labelled import Labelled
+from triage.learn.spans.learner import Spoken, read_marking
+from triage.learn.spans.marking import Marking
+from triage.learn.spans.measure import measured_spans, span_rows
 from triage.learn.train import text_digest
 
 if TYPE_CHECKING:
@@ -55,11 +59,18 @@ def evaluate(
     everyone = np.arange(len(articles))
     heads = {name: head for name in ("passage", "article") if (head := getattr(model, name))}
     said = said_by(heads, prepared, everyone)
+    figures = _levels(prepared, everyone, said, seed, levels)
+    rows = [row for level in levels if level != SPAN for row in _found(prepared, level, said[level])]
+    labelled = Labelled(prepared)
+    if SPAN in levels and (model.marking or any(labelled.given)):
+        spoken = read_marking(model.marking or Marking(None, None), labelled, everyone, model.passage)
+        figures[SPAN] = measured_spans(labelled, everyone, spoken, seed)
+        rows += span_rows(model, labelled, spoken)
     known = set(model.manifest.get("texts", ()))
     return Measured(
-        levels=_levels(prepared, everyone, said, seed, levels),
+        levels=figures,
         trained_on=sum(text_digest(article.text) in known for article in articles),
-        found=[row for level in levels for row in _found(prepared, level, said[level])],
+        found=rows,
     )
 
 
@@ -82,6 +93,8 @@ def crossval(
     refuse_unannotated(articles)
     prepared = Prepared(articles, taxonomy, cache=cache)
     splits, set_aside = splits_by(articles, by, folds, seed)
+    labelled = Labelled(prepared)
+    spans = Spoken(labelled) if SPAN in levels and any(labelled.given) else None
     said: dict[str, list[list[Said]]] = {level: [] for level in LEVELS}
     tests = [np.sort(test) for _, test in splits]
     for train, test in zip([train for train, _ in splits], tests, strict=True):
@@ -89,9 +102,14 @@ def crossval(
             learnt = learn(prepared, np.sort(train), seed=seed, folds=INNER_FOLDS, jobs=jobs)
         for level, parts in said_by({name: part.head for name, part in learnt.items()}, prepared, test).items():
             said[level].append(parts)
+        if spans:
+            spans.learn(np.sort(train), test, learnt.get("passage"), seed)
     tested = np.sort(np.concatenate(tests))
     joined = {level: [_joined(prepared, level, tests, parts)] for level, parts in said.items()}
-    return Measured(levels=_levels(prepared, tested, joined, seed, levels), set_aside=set_aside)
+    figures = _levels(prepared, tested, joined, seed, levels)
+    if spans:
+        figures[SPAN] = measured_spans(labelled, tested, spans.of(tested), seed)
+    return Measured(levels=figures, set_aside=set_aside)
 
 
 def _levels(
@@ -99,7 +117,9 @@ def _levels(
 ) -> dict[str, dict[str, Any]]:
     with threadpool_limits(1):
         return {
-            level: measured(prepared, articles, judge(prepared, articles, level, said[level]), seed) for level in levels
+            level: measured(prepared, articles, judge(prepared, articles, level, said[level]), seed)
+            for level in levels
+            if level != SPAN
         }
 
 

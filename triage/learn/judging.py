@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Ints = NDArray[Any]
 
 LEVELS = ("article", "passage")
+SPAN = "span"  # judged apart: what is found there are places, not markers of given units
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from triage.domain.score import TextScore, Warn
+from triage.domain.score import MarkedSpan, TextScore, Warn
 from triage.learn.documents import Document
 from triage.learn.heads import Head
 from triage.learn.scoring import score_documents
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from triage.learn.fused_heads import FusedHeads
+    from triage.learn.spans.marking import Marking
 
 BATCH = 256  # texts scored at once
 LEAST = 10  # articles of a language, without which it does not count as trained on
@@ -28,14 +29,16 @@ UNKNOWN = "und"
 class MarkerModel:
     """Scores texts for persuasion techniques and frames.
 
-    `passage` judges passages, and through the likeliest of them the text; `article` judges whole texts. `manifest` is
-    what the card and the stored model say of the training: corpora, languages, seed, figures.
+    `passage` judges passages, and through the likeliest of them the text; `article` judges whole texts; `marking` finds
+    the words that carry a technique. `manifest` is what the card and the stored model say of the training: corpora,
+    languages, seed, figures.
     """
 
     id: str
     passage: Head | None
     article: Head | None
     manifest: Mapping[str, Any] = field(default_factory=dict)
+    marking: Marking | None = None
 
     @cached_property
     def fused(self) -> FusedHeads:
@@ -101,6 +104,18 @@ class MarkerModel:
     def explain(self, text: str, lang: str = "") -> TextScore:
         """Return the score of one text with its evidence and all its passages."""
         return self.score_texts([text], [lang], passages=True)[0]
+
+    def spans(self, text: str, lang: str = "") -> list[MarkedSpan]:
+        """Return the words of a text that carry a technique, in order, each with its likeliest one.
+
+        Empty where the model was not trained to find spans, or the numbers must not be relied on.
+        """
+        from triage.learn.spans.marking import mark
+
+        document = Document(text, primary(lang) or identify(text)[0])
+        if self.marking is None or self.warnings_of(document):
+            return []
+        return mark(self.marking, self.passage, [document])[0]
 
     def warnings_of(self, document: Document) -> list[str]:
         """Return why the numbers of a text must not be relied on."""

@@ -16,11 +16,14 @@ from triage.domain.corpus import Article
 from triage.domain.taxonomy import Taxonomy
 from triage.learn.artefact import seal
 from triage.learn.figures import Judged
-from triage.learn.judging import LEVELS, Said, judge
+from triage.learn.judging import LEVELS, SPAN, Said, judge
 from triage.learn.learner import FOLDS, learn, out_of_fold
 from triage.learn.measure import measured
 from triage.learn.model import MarkerModel
 from triage.learn.prepare import Prepared, refuse_unannotated
+from triage.learn.spans.labelled import Labelled
+from triage.learn.spans.learner import fit_marking
+from triage.learn.spans.measure import measured_spans
 from triage.text.language import primary
 
 if TYPE_CHECKING:
@@ -40,16 +43,18 @@ def fit(
     jobs: int | None = None,
     corpora: Sequence[Mapping[str, Any]] = (),
     cache: Path | None = None,
+    spans: bool = True,
 ) -> MarkerModel:
     """Return a marker model fitted on labelled articles, with its out-of-fold figures in the manifest.
 
     `corpora` are the files of the articles (path, sha256, articles), for the manifest. The same articles and seed give
-    the same model for any number of `jobs` (default: all cores). Raises `CorpusError` where an article lacks
-    `annotated` or no marker has enough examples.
+    the same model for any number of `jobs` (default: all cores). With `spans` it also learns to find spans, where the
+    articles have enough of them. Raises `CorpusError` where an article lacks `annotated` or no marker has enough
+    examples.
     """
     refuse_unannotated(articles)
     with threadpool_limits(1):  # one thread adds in one order, and is quicker on vectors this short
-        return _fitted(Prepared(articles, taxonomy, cache=cache), seed, folds, jobs, corpora).model
+        return _fitted(Prepared(articles, taxonomy, cache=cache), seed, folds, jobs, corpora, spans=spans).model
 
 
 def fit_beside(
@@ -61,16 +66,17 @@ def fit_beside(
     folds: int = FOLDS,
     jobs: int | None = None,
     corpora: Sequence[Mapping[str, Any]] = (),
+    spans: bool = True,
 ) -> tuple[MarkerModel, dict[str, tuple[Judged, Judged]]]:
     """Return a model fitted on all articles, and by level what is said out of fold without and with the new ones.
 
     The first `known` articles are those of the model to compare with. Both sides are judged on the same held-out units
-    of all articles, in the same folds; the first learns from the known articles alone. Raises `CorpusError` as `fit`
-    does.
+    of all articles, in the same folds; the first learns from the known articles alone. `spans` is as in `fit`, and so
+    is what is raised.
     """
     refuse_unannotated(articles)
     with threadpool_limits(1):
-        fitted = _fitted(Prepared(articles, taxonomy), seed, folds, jobs, corpora)
+        fitted = _fitted(Prepared(articles, taxonomy), seed, folds, jobs, corpora, spans=spans)
         among = np.arange(known)
         before = learn(fitted.prepared, fitted.everyone, seed=seed, folds=folds, jobs=jobs, among=among)
         said = out_of_fold(fitted.prepared, fitted.everyone, before, among=among)
@@ -91,14 +97,22 @@ class _Fitted:
 
 
 def _fitted(
-    prepared: Prepared, seed: int, folds: int, jobs: int | None, corpora: Sequence[Mapping[str, Any]]
+    prepared: Prepared,
+    seed: int,
+    folds: int,
+    jobs: int | None,
+    corpora: Sequence[Mapping[str, Any]],
+    *,
+    spans: bool,
 ) -> _Fitted:
     articles = prepared.articles
     everyone = np.arange(len(articles))
     learnt = learn(prepared, everyone, seed=seed, folds=folds, jobs=jobs)
     said = out_of_fold(prepared, everyone, learnt)
     heads = {name: part.head for name, part in learnt.items()}
-    facts = {
+    labelled = Labelled(prepared)
+    marking = fit_marking(labelled, everyone, learnt.get("passage"), seed) if spans else None
+    facts: dict[str, Any] = {
         "seed": seed,
         "folds": folds,
         "corpora": list(corpora),
@@ -112,7 +126,10 @@ def _fitted(
             if spoken
         },
     }
-    return _Fitted(seal(heads.get("passage"), heads.get("article"), facts), prepared, said, everyone)
+    if marking:
+        facts["figures"][SPAN] = measured_spans(labelled, everyone, marking.said, seed)
+    model = seal(heads.get("passage"), heads.get("article"), facts, marking.marking if marking else None)
+    return _Fitted(model, prepared, said, everyone)
 
 
 def text_digest(text: str) -> str:

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from triage.errors import UsageError
 from triage.files.atomic import atomic_output
 from triage.learn import evaluate as figures
-from triage.learn.judging import LEVELS
+from triage.learn.judging import LEVELS, SPAN
 from triage.learn.prepare import refuse_unannotated
 from triage.workflow.train import articles_of
 
@@ -31,7 +30,8 @@ def evaluate(
 ) -> Measured:
     """Return the figures of a model on corpus files; with `predictions`, write what it found in every unit there.
 
-    Raises `UsageError` for a level that the model does not judge, `CorpusError` where a corpus is broken.
+    Spans are among the levels where the model finds them or the corpora have them. Raises `CorpusError` where a corpus
+    is broken.
     """
     articles = articles_of(paths)
     if not predictions:
@@ -64,9 +64,5 @@ def crossval(
 
 
 def levels_of(level: str | None) -> tuple[str, ...]:
-    """Return the levels to measure, or raise `UsageError` for one at which no model judges."""
-    if level is None:
-        return LEVELS
-    if level not in LEVELS:
-        raise UsageError(f"no model marks {level}s yet; use --level {' or '.join(LEVELS)}")
-    return (level,)
+    """Return the levels to measure: the one that is named, or all."""
+    return (level,) if level else (*LEVELS, SPAN)

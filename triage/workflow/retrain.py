@@ -70,11 +70,13 @@ def retrain(
         raise CorpusError(f"{manifest['id']} was trained on these labels already; give new ones with --labels")
     before = [*articles_of(old), *confirmed.articles[: confirmed.known]]
     added = [*articles_of(new), *confirmed.articles[confirmed.known :]]
-    corpora, made = corpora_of([*old, *new]), None
+    corpora, made, spans = corpora_of([*old, *new]), None, "spans" in manifest
     if desk and confirmed.rows:
-        made = _snapshot(desk, confirmed, corpora, old=len(old), seed=seed, by=by, now=now)
+        made = _snapshot(desk, confirmed, corpora, old=len(old), spans=spans, seed=seed, by=by, now=now)
         corpora.append(_as_corpus(made))
-    model, sides = fit_beside([*before, *added], len(before), taxonomy, seed=seed, jobs=jobs, corpora=corpora)
+    model, sides = fit_beside(
+        [*before, *added], len(before), taxonomy, seed=seed, jobs=jobs, corpora=corpora, spans=spans
+    )
     comparison = {"active": manifest["id"], **compare(sides, seed)}
     decided = on_decided(load(active), model, confirmed, seed)
     comparison["decided"] = decided
@@ -111,7 +113,7 @@ def rebuild(desk: Desk, ident: str, taxonomy: Taxonomy, *, jobs: int | None = No
     before = [*articles_of(paths[: body["old"]]), *confirmed[: body["known"]]]
     added = [*articles_of(paths[body["old"] :]), *confirmed[body["known"] :]]
     corpora = [*body["corpora"], _as_corpus(made)]
-    return fit([*before, *added], taxonomy, seed=body["seed"], jobs=jobs, corpora=corpora)
+    return fit([*before, *added], taxonomy, seed=body["seed"], jobs=jobs, corpora=corpora, spans=body["spans"])
 
 
 def _snapshot(
@@ -120,6 +122,7 @@ def _snapshot(
     corpora: Sequence[Mapping[str, Any]],
     *,
     old: int,
+    spans: bool,
     seed: int,
     by: str,
     now: datetime,
@@ -130,6 +133,7 @@ def _snapshot(
         "held": list(confirmed.held_rows),
         "corpora": [dict(corpus) for corpus in corpora],
         "old": old,
+        "spans": spans,
         "seed": seed,
     }
     with desk.reading() as connection:

@@ -31,16 +31,17 @@ def train(
     seed: int = 0,
     jobs: int | None = None,
     cache: Path | None = None,
+    spans: bool = True,
     overwrite: bool = False,
 ) -> MarkerModel:
-    """Return a model fitted on corpus files and stored in `folder`.
+    """Return a model fitted on corpus files and stored in `folder`; with `spans` it learns to find them, too.
 
     Raises `OutputError` where the folder exists and may not be overwritten, `CorpusError` where a corpus is broken or
     does not say what its annotators looked for.
     """
     if folder.exists() and not overwrite:
         raise OutputError(f"{folder} exists already; name another folder or add --overwrite")
-    model = fitted(paths, taxonomy, now=now, seed=seed, jobs=jobs, cache=cache)
+    model = fitted(paths, taxonomy, now=now, seed=seed, jobs=jobs, cache=cache, spans=spans)
     save(model, folder, card(model), overwrite=overwrite)
     return model
 
@@ -53,10 +54,11 @@ def fitted(
     seed: int = 0,
     jobs: int | None = None,
     cache: Path | None = None,
+    spans: bool = True,
 ) -> MarkerModel:
     """Return a model fitted on corpus files, not stored yet."""
     begun = time.monotonic()
-    model = fit(articles_of(paths), taxonomy, seed=seed, jobs=jobs, corpora=corpora_of(paths), cache=cache)
+    model = fit(articles_of(paths), taxonomy, seed=seed, jobs=jobs, corpora=corpora_of(paths), cache=cache, spans=spans)
     times = {"trained_at": now.isoformat(), "seconds": round(time.monotonic() - begun, 1)}
     return replace(model, manifest={**model.manifest, "times": times})
 

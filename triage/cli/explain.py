@@ -56,7 +56,7 @@ def explain_command(
             stream.write(html_page(text, score).encode())
         say(f"written to {page}")
     if as_json:
-        print_json(score_row(text_or_file, text, score))
+        print_json({**score_row(text_or_file, text, score), "spans": model.spans(text, score.lang)})
     elif not page:
         print_score(text, score)
     say(model_line(model))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -53,17 +52,6 @@ def span_scores(sums: Floats) -> dict[str, Floats]:
         f1 = np.where(precision + recall > 0, 2 * precision * recall / (precision + recall), 0.0)
     f1 = np.where(sums[..., 1] + sums[..., 3] == 0, 1.0, f1)
     return {"span_f1": f1, "span_precision": precision, "span_recall": recall}
-
-
-def right_labels(said: Iterable[str], labelled: Iterable[str]) -> int:
-    """Return how many labels of one given span are right, each counted once (subtask TC).
-
-    The scorer pairs the rows of equal spans so that most of them agree: that is the common part of both lists.
-
-    >>> right_labels(["technique:Doubt", "technique:Slogans"], ["technique:Slogans", "technique:Repetition"])
-    1
-    """
-    return (Counter(said) & Counter(labelled)).total()
 
 
 def _of_text(found: Sequence[Bounds], labelled: Sequence[Bounds]) -> tuple[float, float, float, float]:

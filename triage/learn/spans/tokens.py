@@ -68,14 +68,18 @@ def tokenise(documents: Sequence[Document]) -> Tokens:
 
 
 def _of_one(document: Document) -> tuple[list[str], Ints, Ints, Ints]:
-    """Return words, starts, ends and passages of one document's tokens. Words are of the folded text."""
+    """Return words, starts, ends and passages of one document's tokens.
+
+    Words are of the folded text; of several that fold out of the same characters the first is kept.
+    """
     origin = document.folded.origin
     found = list(_TOKEN.finditer(document.folded.text))
     start = np.array([origin[match.start()] for match in found], dtype=np.int64)
     end = np.array([origin[match.end() - 1] + 1 for match in found], dtype=np.int64)
     begins, ends = np.array(document.passages, dtype=np.int64).reshape(-1, 2).T
     passage = np.searchsorted(begins, start, side="right") - 1
-    inside = (passage >= 0) & (start < ends[np.maximum(passage, 0)])
+    before = np.maximum.accumulate(np.concatenate([np.zeros(1, dtype=np.int64), end]))[: len(start)]
+    inside = (passage >= 0) & (start < ends[np.maximum(passage, 0)]) & (start >= before)
     words = [match[0] for match, kept in zip(found, inside.tolist(), strict=True) if kept]
     return words, start[inside], end[inside], passage[inside]
 
